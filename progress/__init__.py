@@ -1,0 +1,1 @@
+"""Honest before/after photography of skin: every change with its error."""
