@@ -1,0 +1,1 @@
+"""Use cases: ingest, measure, compare, series."""
