@@ -1,0 +1,83 @@
+"""Polygons to masks, and from the baseline into another photo."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.model import NotMeasured, Region, Registration
+
+_MIN_VALID = 0.8
+_SAMPLE_STEP = 0.02
+_SUBPIXEL_BITS = 4
+
+
+def rasterise(
+    polygon_xy: NDArray[Any], box_px: tuple[int, int, int, int], scale: float
+) -> NDArray[np.bool_]:
+    """Pixels of a resampled crop whose centre lies in the polygon.
+
+    Parameters
+    ----------
+    polygon_xy : ndarray, shape (K, 2)
+        Corners in photo pixels.
+    box_px : tuple of int
+        Left, top, right, bottom of the crop.
+    scale : float
+        Crop pixels per photo pixel.
+
+    Returns
+    -------
+    ndarray of bool, shape (round((bottom - top) * scale), round((right - left) * scale))
+    """
+    left, top, right, bottom = box_px
+    height, width = max(1, round((bottom - top) * scale)), max(1, round((right - left) * scale))
+    to_crop = np.array([width / (right - left), height / (bottom - top)])
+    corners = (np.asarray(polygon_xy) - (left, top) + 0.5) * to_crop - 0.5
+    mask = np.zeros((height, width), np.uint8)
+    fixed = np.round(corners * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 1, shift=_SUBPIXEL_BITS)
+    return mask.astype(bool)
+
+
+def densified(polygon_xy: NDArray[Any], step_px: float) -> NDArray[np.float64]:
+    """The same outline with corners at most `step_px` apart, so that it can bend."""
+    corners = np.asarray(polygon_xy, dtype=np.float64)
+    pieces = []
+    for start, end in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        n = max(1, int(np.ceil(np.hypot(*(end - start)) / max(step_px, 1e-9))))
+        pieces.append(start + (end - start) * np.linspace(0, 1, n, endpoint=False)[:, None])
+    return np.concatenate(pieces)
+
+
+def carry(region: Region, registration: Registration) -> NDArray[np.float64] | NotMeasured:
+    """The region's outline in the follow-up.
+
+    Parameters
+    ----------
+    region : Region
+        In the baseline frame.
+    registration : Registration
+        From that baseline.
+
+    Returns
+    -------
+    ndarray of float64, shape (K, 2), or NotMeasured
+        Not measured when less than 80 % of the region's grid points are valid: what the field
+        cannot vouch for is not carried.
+    """
+    rows, columns = registration.valid.shape
+    box = (0, 0, columns * registration.step, rows * registration.step)
+    inside = rasterise(region.polygon_xy, box, 1.0 / registration.step)[:rows, :columns]
+    share = float(registration.valid[inside].mean()) if inside.any() else 0.0
+    if share < _MIN_VALID:
+        return NotMeasured(
+            f"only {share:.0%} of {region.name} could be found again surely, "
+            f"{_MIN_VALID:.0%} is needed"
+        )
+    extent = float(np.ptp(region.polygon_xy, axis=0).max())
+    outline = densified(region.polygon_xy, max(_SAMPLE_STEP * extent, 1.0))
+    return registration.map_points(outline)
