@@ -163,11 +163,11 @@ class Warp:
         return np.ascontiguousarray(large[start : start + height, start : start + width])
 
 
-def _read_at(image: NDArray[Any], at: Any, how: int) -> FloatArray:
+def _read_at(image: Any, at: Any, how: Any) -> FloatArray:
     """Values of a float32 picture at (x, y) positions; outside, those of its border."""
-    positions = np.ascontiguousarray(at, dtype=np.float32)
-    unused = np.empty(0, dtype=np.float32)
-    read = cv2.remap(image, positions, unused, how, borderMode=cv2.BORDER_REPLICATE)
+    positions: Any = np.ascontiguousarray(at, dtype=np.float32)
+    # The second map must be None: an empty array in its place reads foreign memory (OpenCV 5.0).
+    read = cv2.remap(image, positions, None, how, borderMode=cv2.BORDER_REPLICATE)
     return cast("FloatArray", read)
 
 
@@ -224,9 +224,10 @@ def _depth_map(
     hit = (count > 0).astype(np.float32)
     mean = np.where(count > 0, total / np.maximum(count, 1), 0.0).astype(np.float32)
     width = _face_width(points_xy) / step
-    # From the widest to the narrowest blur: where a narrow one finds mesh below it, it rules.
-    filled = np.full(mean.shape, float(np.median(depth_px)), dtype=np.float32)
-    for fraction in (0.8, 0.4, 0.2, 0.1, 0.05, 0.025, 0.0125):
+    # Far from the face lies the depth of its rim, where the ears are. Then from the widest to the
+    # narrowest blur: where a narrow one finds mesh below it, it rules.
+    filled = np.full(mean.shape, float(np.quantile(depth_px, 0.9)), dtype=np.float32)
+    for fraction in (0.1, 0.05, 0.025, 0.0125):
         sigma = max(fraction * width, 1.2)
         weight = cv2.GaussianBlur(hit, (0, 0), sigma)
         value = cv2.GaussianBlur(mean, (0, 0), sigma) / np.maximum(weight, 1e-6)
