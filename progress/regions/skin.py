@@ -125,7 +125,7 @@ def _countable(
         & (luminance > _SHADOW * np.median(luminance[allowed]))
         & (safe.max(axis=2) < _CLIPPED)
     )
-    base = allowed & skin_like
+    base: NDArray[np.bool_] = np.asarray(allowed & skin_like, dtype=bool)
     if not base.any():
         return base
     log_luminance = np.log(luminance)
