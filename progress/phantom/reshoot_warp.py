@@ -163,11 +163,13 @@ class Warp:
         return np.ascontiguousarray(large[start : start + height, start : start + width])
 
 
-def _read_at(image: Any, at: Any, how: Any) -> FloatArray:
+def _read_at(image: NDArray[Any], at: Any, how: int) -> FloatArray:
     """Values of a float32 picture at (x, y) positions; outside, those of its border."""
-    positions: Any = np.ascontiguousarray(at, dtype=np.float32)
+    positions = np.ascontiguousarray(at, dtype=np.float32)
     # The second map must be None: an empty array in its place reads foreign memory (OpenCV 5.0).
-    read = cv2.remap(image, positions, None, how, borderMode=cv2.BORDER_REPLICATE)
+    read = cv2.remap(  # type: ignore[call-overload]
+        image, positions, None, how, borderMode=cv2.BORDER_REPLICATE
+    )
     return cast("FloatArray", read)
 
 
