@@ -1,0 +1,210 @@
+"""What a change, a check or a refusal is called in plain sentences.
+
+The words follow three rules. A figure never stands without its noise. A change of tone is described
+and never praised or blamed: darker or lighter is not better or worse. Nothing here names a disease,
+promises an outcome or speaks of age or beauty.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Iterable
+
+from progress.model import (
+    Change,
+    Comparability,
+    NotAligned,
+    PairVerdict,
+    Registration,
+    TimelineSeries,
+    Verdict,
+)
+from progress.views.labels import (
+    VERDICT_LABELS,
+    metric_label,
+    quantity,
+    reason_words,
+    region_label,
+    region_phrase,
+)
+
+NOT_MEDICAL_ADVICE = (
+    "This is a measurement of photographs. It is not medical advice and not a diagnosis, and it "
+    "does not foretell what a treatment will do. Speak with a clinician about any change that "
+    "worries you."
+)
+SIMULATED_NOTICE = "Simulated: a rendered mannequin, not a person."
+SIDES_NOTICE = "Left and right are the client's own."
+
+
+class Audience(enum.Enum):
+    """For whom a sentence is written."""
+
+    PRACTITIONER = "practitioner"
+    CLIENT = "client"
+
+
+_FAMILIAR_LOWER = {
+    "redness": "less red",
+    "texture": "smoother",
+    "evenness": "more even",
+    "pigment": "less pigmented",
+}
+_FAMILIAR_HIGHER = {
+    "redness": "redder",
+    "texture": "rougher",
+    "evenness": "less even",
+    "pigment": "more pigmented",
+}
+
+
+def change_sentence(change: Change, *, audience: Audience = Audience.PRACTITIONER) -> str:
+    """Return one sentence that says what became of a metric in a region, and how surely.
+
+    Parameters
+    ----------
+    change : Change
+        Any verdict.
+    audience : Audience
+        The practitioner reads figures and noise; the client reads the same judgement without them.
+
+    Returns
+    -------
+    str
+        Ends with a full stop.
+    """
+    if change.delta is None or change.smallest_detectable_change is None:
+        return _no_figure(change, audience)
+    if audience is Audience.CLIENT:
+        return _client_sentence(change, change.delta)
+    subject = f"{metric_label(change.metric)} on {region_phrase(change.region)}"
+    noise = change.smallest_detectable_change
+    by = quantity(abs(change.delta), change.unit, error=noise)
+    up_to = quantity(noise, change.unit, error=noise)
+    if abs(change.delta) < noise:
+        return (
+            f"{subject}: no change beyond measurement noise "
+            f"(difference {by}, measurement noise up to {up_to})."
+        )
+    way = "lower" if change.delta < 0 else "higher"
+    ends = {
+        Verdict.IMPROVED: "a change for the better beyond noise",
+        Verdict.WORSE: "a change for the worse beyond noise",
+        Verdict.DESCRIBED: "a change beyond noise, described and not judged",
+        Verdict.WITHIN_NOISE: "held to be noise",
+    }
+    return f"{subject} is {way} by {by} (measurement noise up to {up_to}): {ends[change.verdict]}."
+
+
+def _no_figure(change: Change, audience: Audience) -> str:
+    """The sentence of a change that could not be had."""
+    subject = f"{metric_label(change.metric)} on {region_phrase(change.region)}"
+    if audience is Audience.CLIENT:
+        return f"{subject} could not be compared fairly between these two visits."
+    return f"{subject}: not comparable. {reason_words(change.reason)}."
+
+
+def _client_sentence(change: Change, delta: float) -> str:
+    """The judgement without figures."""
+    subject = f"{metric_label(change.metric)} on {region_phrase(change.region)}"
+    place = region_phrase(change.region)
+    noise = change.smallest_detectable_change or 0.0
+    described = change.verdict is Verdict.DESCRIBED
+    if change.verdict is Verdict.WITHIN_NOISE or abs(delta) < noise:
+        named = metric_label(change.metric).lower()
+        return (
+            f"No change in {named} on {place} that we can tell from ordinary photo-to-photo "
+            "variation."
+        )
+    if described:
+        if change.metric == "tone":
+            way = "a little lighter" if delta > 0 else "a little darker"
+            return f"Skin tone on {place} reads {way}; we describe this and do not judge it."
+        way = "lower" if delta < 0 else "higher"
+        return f"{subject} reads {way}; we describe this and do not judge it."
+    familiar = _FAMILIAR_LOWER if delta < 0 else _FAMILIAR_HIGHER
+    clear = "clearly more than ordinary photo-to-photo variation"
+    if change.metric in familiar:
+        return f"{place[0].upper()}{place[1:]} is {familiar[change.metric]}: {clear}."
+    return f"{subject} is {'lower' if delta < 0 else 'higher'}: {clear}."
+
+
+def verdict_counts(verdicts: Iterable[Verdict]) -> str:
+    """Return all five verdicts counted in words, in a fixed order, none left out.
+
+    Examples
+    --------
+    >>> verdict_counts([Verdict.IMPROVED, Verdict.WITHIN_NOISE, Verdict.WITHIN_NOISE])
+    '1 improved, 0 worse, 2 within noise, 0 described, 0 not comparable'
+    """
+    counts = Counter(verdicts)
+    return ", ".join(f"{counts[verdict]} {label}" for verdict, label in VERDICT_LABELS.items())
+
+
+def headline(changes: Iterable[Change]) -> str:
+    """Return the honest one-line summary of a comparison."""
+    verdicts = [change.verdict for change in changes]
+    if not verdicts:
+        return "Nothing was measured."
+    judged = [verdict for verdict in verdicts if verdict is not Verdict.NOT_COMPARABLE]
+    if not judged:
+        return "This pair cannot be judged: no figure is given."
+    better = judged.count(Verdict.IMPROVED)
+    worse = judged.count(Verdict.WORSE)
+    if not better and not worse:
+        return f"No change for better or worse beyond measurement noise in {len(judged)} answers."
+    return (
+        f"Beyond measurement noise: {better} improved and {worse} worse, "
+        f"of {len(judged)} answers that could be given."
+    )
+
+
+def course_headline(series: Iterable[TimelineSeries]) -> str:
+    """Return the honest one-line summary of a course."""
+    verdicts = [one.verdict for one in series]
+    judged = [verdict for verdict in verdicts if verdict is not Verdict.NOT_COMPARABLE]
+    if not judged:
+        return "This course cannot be judged yet: no figure is given."
+    better, worse = judged.count(Verdict.IMPROVED), judged.count(Verdict.WORSE)
+    if not better and not worse:
+        return f"No change for better or worse beyond measurement noise in {len(judged)} series."
+    return (
+        f"Beyond measurement noise: {better} improved and {worse} worse, of {len(judged)} series."
+    )
+
+
+def series_title(series: TimelineSeries) -> str:
+    """Return the verdict of a course in words, as the title of its chart."""
+    ends = {
+        Verdict.IMPROVED: "improved beyond noise",
+        Verdict.WORSE: "worse beyond noise",
+        Verdict.WITHIN_NOISE: "no change beyond measurement noise",
+        Verdict.DESCRIBED: "described, not judged",
+        Verdict.NOT_COMPARABLE: "cannot be judged",
+    }
+    return f"{series.label}, {region_label(series.region)}: {ends[series.verdict]}"
+
+
+def pair_sentence(comparability: Comparability) -> str:
+    """Return whether a pair is fair, and how many checks it failed."""
+    failed = [check for check in comparability.checks if not check.passed]
+    unsure = sum(check.passed and check.difference is None for check in comparability.checks)
+    count = f"{len(failed)} of {len(comparability.checks)} checks failed"
+    tail = f" ({unsure} could not be put in a number)" if unsure else ""
+    if comparability.verdict is PairVerdict.COMPARABLE:
+        return f"A fair pair: none of {len(comparability.checks)} checks failed{tail}."
+    if comparability.verdict is PairVerdict.LIMITED:
+        return f"A limited pair: {count}{tail}; the metrics they touch get no figure."
+    return f"Not a fair pair: {count}{tail}; no figure is given."
+
+
+def registration_sentence(registration: Registration | NotAligned) -> str:
+    """Return how well the same skin was found again, in millimetres, or why it was not."""
+    if isinstance(registration, NotAligned):
+        return f"The same skin could not be found again. {reason_words(registration.reason)}."
+    error = registration.estimated_error_mm
+    return (
+        f"The same skin was found again to within {error.median:.2f} mm (median; 95 % of it within "
+        f"{error.p95:.2f} mm, estimated), over {registration.overlap:.0%} of the baseline's skin."
+    )
