@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import cast
 
 import cv2
@@ -14,20 +13,15 @@ from progress.imaging import DecodedPhoto
 from progress.landmarks.head_fit import depths_px, fit_head, visibilities
 from progress.landmarks.iris import iris_scale
 from progress.landmarks.landmarker import FINDER, SCHEME, RawFace, detect_faces
+from progress.landmarks.looks import look_closely
 from progress.model import Landmarks, NoSingleFace, Scale, ScaleSource
 
 FIRST_LOOK_PX = 1280
 """Longest side of the picture in which faces are looked for."""
-CLOSE_LOOK_PX = 640
-"""Longest side of the crop in which the points are placed; the network works on 256."""
 LARGER_BY = 4.0
 """A face counts as the client's beside others if its area is this many times theirs."""
 
 _GIVEN_ERROR = 0.01
-_CROP_MARGIN = 0.45
-# Shifts of the crop in parts of its side. The network reads a 256 px grid, so one look carries the
-# grid's rounding; the mean over shifted looks carries less (see docs/architecture.md).
-_SHIFTS = ((0.0, 0.0), (0.06, 0.03), (-0.05, 0.05), (0.03, -0.06), (-0.04, -0.03))
 
 
 def find_face(photo: DecodedPhoto, *, px_per_mm: float | None = None) -> Landmarks:
@@ -59,8 +53,9 @@ def find_face(photo: DecodedPhoto, *, px_per_mm: float | None = None) -> Landmar
     if px_per_mm is not None and not (math.isfinite(px_per_mm) and px_per_mm > 0):
         raise ValueError(f"px_per_mm: expected a positive number, got {px_per_mm}")
     codes = photo.codes_8bit()
-    face, chosen_by = _choose(_look(codes, _whole(photo), FIRST_LOOK_PX), photo)
-    points, expression = _close_look(codes, face)
+    face, chosen_by = _choose(_first_look(codes), photo)
+    close = look_closely(codes, face)
+    points = close.points_xyz
     fit = fit_head(points)
     if px_per_mm is None:
         scale = iris_scale(photo, points, fit)
@@ -71,7 +66,7 @@ def find_face(photo: DecodedPhoto, *, px_per_mm: float | None = None) -> Landmar
         depth_px=depths_px(fit),
         visibility=visibilities(fit),
         pose=fit.pose(),
-        expression=expression,
+        expression=close.blendshapes,
         scale=scale,
         scheme=SCHEME,
         finder=FINDER,
@@ -79,33 +74,20 @@ def find_face(photo: DecodedPhoto, *, px_per_mm: float | None = None) -> Landmar
     )
 
 
-def _whole(photo: DecodedPhoto) -> tuple[int, int, int, int]:
-    """The box of the whole photo."""
-    return (0, 0, *photo.size_px)
-
-
-def _look(codes: NDArray[np.uint8], box: tuple[int, int, int, int], side_px: int) -> list[RawFace]:
-    """Faces in a box of the photo, in full-resolution pixels; the box may leave the photo."""
+def _first_look(codes: NDArray[np.uint8]) -> list[RawFace]:
+    """Faces in the whole photo, in its pixels."""
     height, width = codes.shape[:2]
-    left, top, right, bottom = box
-    inner = codes[max(top, 0) : min(bottom, height), max(left, 0) : min(right, width)]
-    pads = (max(-top, 0), max(bottom - height, 0), max(-left, 0), max(right - width, 0))
-    shrink = min(1.0, side_px / max(right - left, bottom - top))
-    size = (max(1, round((right - left) * shrink)), max(1, round((bottom - top) * shrink)))
-    if any(pads):
-        inner = cast(
-            "NDArray[np.uint8]", cv2.copyMakeBorder(inner, *pads, borderType=cv2.BORDER_REPLICATE)
-        )
-    if size != (right - left, bottom - top):
-        inner = cast("NDArray[np.uint8]", cv2.resize(inner, size, interpolation=cv2.INTER_AREA))
-    per_x, per_y = (right - left) / size[0], (bottom - top) / size[1]
-    half = np.array([0.5, 0.5, 0.0])
-    faces = []
-    for face in detect_faces(inner):
-        # Half a pixel to and fro: a picture is scaled about its edge, not a pixel's centre.
-        from_edge = (face.points_xyz + half) * (per_x, per_y, per_x)
-        faces.append(RawFace(from_edge + np.array([left, top, 0.0]) - half, face.blendshapes))
-    return faces
+    shrink = min(1.0, FIRST_LOOK_PX / max(height, width))
+    size = (max(1, round(width * shrink)), max(1, round(height * shrink)))
+    small = codes
+    if shrink < 1.0:
+        small = cast("NDArray[np.uint8]", cv2.resize(codes, size, interpolation=cv2.INTER_AREA))
+    ratio = np.array([width / size[0], height / size[1], width / size[0]])
+    half = np.array([0.5, 0.5, 0.0])  # a picture is scaled about its edge, not a pixel's centre
+    return [
+        RawFace((face.points_xyz + half) * ratio - half, face.blendshapes)
+        for face in detect_faces(small)
+    ]
 
 
 def _extent(face: RawFace) -> tuple[float, NDArray[np.float64]]:
@@ -141,30 +123,3 @@ def _choose(faces: list[RawFace], photo: DecodedPhoto) -> tuple[RawFace, str]:
         f"{name}: expected one face, got {len(faces)}",
         advice="crop the photo to the client",
     )
-
-
-def _close_look(
-    codes: NDArray[np.uint8], face: RawFace
-) -> tuple[NDArray[np.float64], Mapping[str, float]]:
-    """Points and expression, averaged over crops around the face."""
-    low, high = face.points_xyz[:468, :2].min(axis=0), face.points_xyz[:468, :2].max(axis=0)
-    side = float((high - low).max()) * (1 + 2 * _CROP_MARGIN)
-    centre = (low + high) / 2
-    seen: list[RawFace] = []
-    for shift in _SHIFTS:
-        left, top = np.rint(centre - side / 2 + np.array(shift) * side).astype(int)
-        box = (int(left), int(top), int(left + round(side)), int(top + round(side)))
-        near = [
-            found
-            for found in _look(codes, box, CLOSE_LOOK_PX)
-            if float(np.linalg.norm(_extent(found)[1] - centre)) < side / 6
-        ]
-        seen.extend(near[:1])
-    if not seen:
-        seen = [face]
-    points = np.mean([found.points_xyz[:, :2] for found in seen], axis=0)
-    names = seen[0].blendshapes
-    expression = {
-        name: float(np.mean([found.blendshapes[name] for found in seen])) for name in names
-    }
-    return points, expression
