@@ -11,6 +11,7 @@ from progress.model import Change, Verdict
 from progress.views.chart_style import Z95, rows_of, verdict_colour, verdict_shape
 from progress.views.labels import (
     VERDICT_LABELS,
+    change_unit,
     metric_label,
     quantity,
     reason_words,
@@ -102,7 +103,7 @@ def _change_row(change: Change) -> dict[str, Any]:
     sdc = change.smallest_detectable_change
     if change.delta is None or change.standard_error is None or sdc is None:
         return row
-    row["noise"] = quantity(sdc, change.unit, error=sdc or None)
+    row["noise"] = quantity(sdc, change_unit(change.unit), error=sdc or None)
     if sdc > 0:
         reach = Z95 * change.standard_error
         row["ratio"] = change.delta / sdc

@@ -27,7 +27,7 @@ _METRIC_LABELS = {
     "tone": "Skin tone",
     "pore_area": "Pore area",
     "lines": "Line severity",
-    "evenness": "Unevenness",
+    "evenness": "Unevenness of colour",
     "scar_relief": "Scar relief contrast",
     "radiance": "Radiance (proxy)",
 }
@@ -39,6 +39,8 @@ _UNIT_WORDS = {
     "per cm2": "per cm²",
     "/cm2": "per cm²",
     "count": "",
+    "faces": "",
+    "mm OD/cm2": "mm·OD/cm²",
     "mm2": "mm²",
 }
 _QUESTION_LABELS = {
@@ -124,13 +126,18 @@ def quantity(value: float, unit: str, *, error: float | None = None) -> str:
     return f"{number(value, error=error)}{'' if label == '°' else ' '}{label}"
 
 
+def change_unit(unit: str) -> str:
+    """Return the unit of a difference: two percentages differ by percentage points."""
+    return "percentage points" if unit_label(unit) == "%" else unit
+
+
 def signed_change(change: Change) -> str:
     """Return a change with its sign and one standard error, or a dash when there is none."""
     if change.delta is None or change.standard_error is None:
         return "—"
     error = change.standard_error or change.smallest_detectable_change
     sign = "+" if change.delta > 0 else ""
-    label = unit_label(change.unit)
+    label = unit_label(change_unit(change.unit))
     figures = (
         f"{sign}{number(change.delta, error=error)} ± {number(change.standard_error, error=error)}"
     )

@@ -22,6 +22,7 @@ from progress.model import (
 )
 from progress.views.labels import (
     VERDICT_LABELS,
+    change_unit,
     metric_label,
     quantity,
     reason_words,
@@ -80,8 +81,9 @@ def change_sentence(change: Change, *, audience: Audience = Audience.PRACTITIONE
         return _client_sentence(change, change.delta)
     subject = f"{metric_label(change.metric)} on {region_phrase(change.region)}"
     noise = change.smallest_detectable_change
-    by = quantity(abs(change.delta), change.unit, error=noise)
-    up_to = quantity(noise, change.unit, error=noise)
+    unit = change_unit(change.unit)
+    by = quantity(abs(change.delta), unit, error=noise)
+    up_to = quantity(noise, unit, error=noise)
     if abs(change.delta) < noise:
         return (
             f"{subject}: no change beyond measurement noise "

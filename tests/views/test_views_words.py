@@ -171,3 +171,10 @@ def test_reasons_name_their_check_in_words():
     assert labels.reason_words("mask is empty") == "Mask is empty"
     assert labels.reason_words(None) == "No reason was given"
     assert comparison().changes[-1].reason.startswith("light_direction")
+
+
+def test_percentages_differ_by_percentage_points():
+    less = change("pore_area", delta=-0.8, noise=0.5, unit="%")
+    assert "lower by 0.80 percentage points" in change_sentence(less)
+    assert labels.signed_change(less).endswith("percentage points")
+    assert labels.quantity(4.0, "%", error=0.5) == "4.00 %"
