@@ -179,3 +179,9 @@ def test_a_trend_is_never_said_without_its_interval():
 def test_captions_name_the_day_when_there_is_one():
     assert caption("Baseline", None) == "Baseline"
     assert caption("Baseline", timeline().events[0].date) == "Baseline, 7 January 2026"
+
+
+def test_paper_is_white_also_for_readers_of_dark_screens():
+    page = pair_report(comparison(), CAPTIONS)
+    assert "@media screen and (prefers-color-scheme:dark)" in page
+    assert "@media (prefers-color-scheme:dark)" not in page
