@@ -1,0 +1,125 @@
+"""What a pair needs to know of each photo, found out once per photo at low resolution."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.imaging import DecodedPhoto, optical_density
+from progress.model import Landmarks, NotMeasured, Scale, View
+from progress.quality.light import Light, estimate_light
+from progress.quality.point_spread import edge_width_mm
+
+WORKING_PX_PER_MM = 1.5
+BODY_WORKING_PX = 320
+CLIPPED_LINEAR = 0.955
+"""Linear value of code 250, from which a channel counts as clipped (measurement page, section 9).
+"""
+BLACK_LINEAR = 0.0015
+"""Linear value of code 5."""
+
+_SKIN_POINTS = (50, 101, 36, 205, 280, 330, 266, 425, 151, 9, 108, 337, 199, 200)
+_VIEWS = ((20.0, View.FRONTAL), (60.0, View.LEFT_OBLIQUE))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShotFacts:
+    """One photo in a few numbers.
+
+    Parameters
+    ----------
+    landmarks : Landmarks or None
+        None on the body.
+    scale : Scale or None
+    view : View
+        From the pose.
+    density : ndarray of float64, shape (3,)
+        Median optical density of the skin.
+    clipped, dark : float
+        Share of the skin with a channel at its upper or all channels at their lower end.
+    glare : float
+        Share of the skin that mirrors the lamp.
+    light : Light or NotMeasured
+    edge_width_mm : float or NotMeasured
+        10-90 % width of the sharpest edges around the eyes.
+    """
+
+    landmarks: Landmarks | None = field(repr=False)
+    scale: Scale | None
+    view: View
+    density: NDArray[np.float64]
+    clipped: float
+    dark: float
+    glare: float
+    light: Light | NotMeasured
+    edge_width_mm: float | NotMeasured
+
+
+def view_of(landmarks: Landmarks | None) -> View:
+    """The view by yaw: frontal within 20 degrees, oblique to 60, else profile.
+
+    A client who turns to their own left shows their right side, and the view is named for the side
+    that is seen.
+    """
+    if landmarks is None:
+        return View.BODY
+    yaw = landmarks.pose.yaw_deg
+    if abs(yaw) <= 20:
+        return View.FRONTAL
+    if abs(yaw) <= 60:
+        return View.RIGHT_OBLIQUE if yaw > 0 else View.LEFT_OBLIQUE
+    return View.RIGHT_PROFILE if yaw > 0 else View.LEFT_PROFILE
+
+
+def gather_facts(
+    photo: DecodedPhoto, landmarks: Landmarks | None, scale: Scale | None = None
+) -> ShotFacts:
+    """Everything the gates and checks ask of one photo.
+
+    Parameters
+    ----------
+    photo : DecodedPhoto
+    landmarks : Landmarks or None
+        None on the body.
+    scale : Scale or None
+        Given for body photos; a face has its own.
+    """
+    skin = _face_skin(photo, landmarks) if landmarks else _body_skin(photo)
+    luminance = skin @ np.array([0.2126, 0.7152, 0.0722], np.float32)
+    middle = np.median(skin, axis=0)
+    # A highlight is much brighter than this skin and has lost its warmth.
+    warmth = skin[:, 0] / np.maximum(skin[:, 2], 1e-4)
+    washed = warmth < 0.75 * middle[0] / max(float(middle[2]), 1e-4)
+    glare = (luminance > 1.6 * np.median(luminance)) & washed
+    return ShotFacts(
+        landmarks=landmarks,
+        scale=landmarks.scale if landmarks else scale,
+        view=view_of(landmarks),
+        density=np.asarray(optical_density(middle[None, :]), np.float64)[0],
+        clipped=float((skin.max(axis=1) >= CLIPPED_LINEAR).mean()),
+        dark=float((skin.max(axis=1) <= BLACK_LINEAR).mean()),
+        glare=float(glare.mean()),
+        light=estimate_light(photo, landmarks) if landmarks else NotMeasured("not a face"),
+        edge_width_mm=edge_width_mm(photo, landmarks) if landmarks else NotMeasured("not a face"),
+    )
+
+
+def _face_skin(photo: DecodedPhoto, landmarks: Landmarks) -> NDArray[np.float32]:
+    """Linear pixels of 12 mm spots on cheeks, forehead and chin, shape (N, 3)."""
+    reach = max(2, round(6.0 * landmarks.scale.px_per_mm))
+    scale = min(1.0, WORKING_PX_PER_MM * 2 / landmarks.scale.px_per_mm)
+    width, height = photo.size_px
+    found = []
+    for x, y in np.round(landmarks.points_xy[list(_SKIN_POINTS)]).astype(int):
+        left, right = max(0, x - reach), min(width, x + reach)
+        top, bottom = max(0, y - reach), min(height, y + reach)
+        if right - left > 1 and bottom - top > 1:
+            found.append(photo.linear((left, top, right, bottom), scale).pixels.reshape(-1, 3))
+    return np.concatenate(found) if found else _body_skin(photo)
+
+
+def _body_skin(photo: DecodedPhoto) -> NDArray[np.float32]:
+    """All pixels of a body photo at about 320 px across, shape (N, 3)."""
+    return photo.linear(None, min(1.0, BODY_WORKING_PX / max(photo.size_px))).pixels.reshape(-1, 3)

@@ -1,0 +1,274 @@
+"""May these two photos be compared: each mismatch with its limit and whom it flatters."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from progress.model import (
+    Comparability,
+    Flatters,
+    Landmarks,
+    Need,
+    NotMeasured,
+    PairCheck,
+)
+from progress.quality.facts import ShotFacts
+from progress.quality.gates import expression_strengths
+from progress.quality.light import angle_between_deg
+from progress.quality.point_spread import RelativePsf
+
+MAX_TURN_DEG = 8.0
+"""Pitch from landmarks repeats within about 2 degrees; 6 true degrees must not block."""
+MAX_PERSPECTIVE_PERCENT = 1.5
+"""Growth of what stands 20 mm nearer, as landmarks show it: they regress to an average head and so
+show about a quarter of the true growth (0.15 m against 0.6 m: 2.3 % read, 10 % true)."""
+MAX_LIGHT_RELIEF_DEG = 5.0
+MAX_LIGHT_COLOUR_DEG = 15.0
+MAX_HARDNESS = 0.25
+MAX_EV = 1.0
+"""Exposure cancels in relative colour; beyond a stop, noise and the tone curve do not."""
+MAX_CAST = 0.35
+"""ln of channel gain; reference skin takes a cast out, a strong one means another lamp."""
+MAX_PSF_MM = 0.25
+"""Wider a difference would have to be matched by throwing most detail of the sharper photo away."""
+MAX_BLENDSHAPE_CHANGE = 0.25
+HEALING_DAYS = 7.0
+"""Redness takes 14 days, and each metric has its own window in the course."""
+
+_EXPRESSION_PARTS = (
+    1, 4, 5, 6, 168, 197, 195, 33, 133, 263, 362, 10, 151, 9, 67, 297, 109, 338, 234, 454, 93, 323,
+    127, 356, 50, 280, 205, 425, 48, 278, 98, 327, 2, 199, 152, 172, 397,
+)  # fmt: skip
+
+
+def _check(
+    name: str,
+    difference: float | None,
+    unit: str,
+    limit: float | None,
+    *,
+    passed: bool,
+    advice: str,
+    touches: Iterable[Need],
+    flatters: Flatters = Flatters.NEITHER,
+) -> PairCheck:
+    """A check; advice, needs and whom it flatters are kept only when it failed."""
+    if passed:
+        return PairCheck(name, difference, unit, limit, passed=True)
+    return PairCheck(
+        name, difference, unit, limit, passed=False, flatters=flatters, advice=advice,
+        touches=frozenset(touches),
+    )  # fmt: skip
+
+
+def judge_pair(
+    baseline: ShotFacts,
+    followup: ShotFacts,
+    *,
+    psf: RelativePsf | NotMeasured,
+    days_since_treatment: float | None = None,
+) -> Comparability:
+    """The fair-pair judgement.
+
+    Parameters
+    ----------
+    baseline, followup : ShotFacts
+        From `gather_facts`.
+    psf : RelativePsf or NotMeasured
+        Which photo is softer.
+    days_since_treatment : float or None
+        Of the follow-up; None when nothing is known of treatments.
+
+    Returns
+    -------
+    Comparability
+        A failed check takes away only the needs that it harms.
+    """
+    checks = [_exposure(baseline, followup), _colour_cast(baseline, followup)]
+    if baseline.landmarks is not None and followup.landmarks is not None:
+        marks = (baseline.landmarks, followup.landmarks)
+        checks = [
+            _view(baseline, followup),
+            _pose(*marks),
+            _distance(*marks),
+            *_lights(baseline, followup),
+            *checks,
+            _expression(*marks),
+        ]
+    checks.append(_focus(psf))
+    if days_since_treatment is not None:
+        checks.append(_healing(days_since_treatment))
+    return Comparability(tuple(checks))
+
+
+def _view(baseline: ShotFacts, followup: ShotFacts) -> PairCheck:
+    same = baseline.view is followup.view
+    return _check(
+        "view",
+        0.0 if same else 1.0,
+        "views apart",
+        0.0,
+        passed=same,
+        advice=f"take the {baseline.view.value.replace('_', ' ')} view again",
+        touches={Need.ANY},
+    )
+
+
+def _pose(baseline: Landmarks, followup: Landmarks) -> PairCheck:
+    a, b = baseline.pose, followup.pose
+    turn = math.hypot(a.yaw_deg - b.yaw_deg, a.pitch_deg - b.pitch_deg)
+    return _check(
+        "pose",
+        turn,
+        "deg",
+        MAX_TURN_DEG,
+        passed=turn <= MAX_TURN_DEG,
+        advice=f"bring the head to the baseline's position, {turn:.0f} degrees from here",
+        touches={Need.SURFACE, Need.RELIEF_LIGHT},
+    )
+
+
+def perspective_percent(baseline: Landmarks, followup: Landmarks) -> float:
+    """How much more what stands 20 mm nearer grows in the follow-up, percent.
+
+    The follow-up's points are fitted by an affine map of the baseline's, a shift along depth (a
+    turned head) and a growth along depth (a nearer camera); only the last is perspective.
+    """
+    index = list(_EXPRESSION_PARTS)
+    px_per_mm = baseline.scale.px_per_mm
+    p = (baseline.points_xy[index] - baseline.points_xy[index].mean(axis=0)) / px_per_mm
+    q = followup.points_xy[index] - followup.points_xy[index].mean(axis=0)
+    z = -(baseline.depth_px[index] - baseline.depth_px[index].mean()) / px_per_mm
+    ones = np.ones(len(index))
+    # q = A p + b + c z, solved first, then the growth z A p on what is left.
+    design = np.column_stack([p, ones, z])
+    for _ in range(3):
+        linear = np.linalg.lstsq(design, q, rcond=None)[0]
+        grown = z[:, None] * (p @ linear[:2])
+        basis = np.linalg.lstsq(design, grown, rcond=None)[0]
+        grown_alone = grown - design @ basis
+    left = q - design @ linear
+    growth = float((grown_alone * left).sum() / max(float((grown_alone**2).sum()), 1e-12))
+    return 100.0 * 20.0 * growth
+
+
+def _distance(baseline: Landmarks, followup: Landmarks) -> PairCheck:
+    growth = perspective_percent(baseline, followup)
+    way = "further away" if growth > 0 else "closer"
+    return _check(
+        "distance",
+        abs(growth),
+        "% per 20 mm",
+        MAX_PERSPECTIVE_PERCENT,
+        passed=abs(growth) <= MAX_PERSPECTIVE_PERCENT,
+        advice=f"step {way} and zoom until the face has the baseline's size",
+        touches={Need.SURFACE, Need.RELIEF_LIGHT, Need.DETAIL},
+    )
+
+
+def _lights(baseline: ShotFacts, followup: ShotFacts) -> list[PairCheck]:
+    """Direction and hardness of the light; nothing when either could not be read."""
+    first, second = baseline.light, followup.light
+    if isinstance(first, NotMeasured) or isinstance(second, NotMeasured):
+        reason = first.reason if isinstance(first, NotMeasured) else "follow-up unreadable"
+        return [
+            _check("light_direction", None, "deg", MAX_LIGHT_RELIEF_DEG, passed=False,
+                   advice=f"take the photo under the same lamp; {reason}",
+                   touches={Need.RELIEF_LIGHT}),
+        ]  # fmt: skip
+    angle = angle_between_deg(first, second)
+    touches = {Need.RELIEF_LIGHT}
+    if angle > MAX_LIGHT_COLOUR_DEG:
+        touches |= {Need.ABSOLUTE_COLOUR, Need.COLOUR, Need.DETAIL}
+    softer = second.contrast < first.contrast
+    hardness = abs(second.contrast - first.contrast)
+    return [
+        _check("light_direction", angle, "deg", MAX_LIGHT_RELIEF_DEG,
+               passed=angle <= MAX_LIGHT_RELIEF_DEG,
+               advice="put the lamp where it stood for the baseline",
+               touches=touches, flatters=Flatters.FOLLOWUP if softer else Flatters.BASELINE),
+        _check("light_hardness", hardness, "contrast", MAX_HARDNESS,
+               passed=hardness <= MAX_HARDNESS,
+               advice="use the baseline's lamp and reflector",
+               touches={Need.RELIEF_LIGHT, Need.ABSOLUTE_COLOUR},
+               flatters=Flatters.FOLLOWUP if softer else Flatters.BASELINE),
+    ]  # fmt: skip
+
+
+def _exposure(baseline: ShotFacts, followup: ShotFacts) -> PairCheck:
+    stops = float(baseline.density.mean() - followup.density.mean()) / math.log(2)
+    return _check(
+        "exposure",
+        abs(stops),
+        "EV",
+        MAX_EV,
+        passed=abs(stops) <= MAX_EV,
+        advice=f"expose {abs(stops):.1f} stops {'less' if stops > 0 else 'more'}",
+        touches={Need.ABSOLUTE_COLOUR, Need.DETAIL},
+        flatters=Flatters.FOLLOWUP if stops > 0 else Flatters.BASELINE,
+    )
+
+
+def _colour_cast(baseline: ShotFacts, followup: ShotFacts) -> PairCheck:
+    shift = followup.density - baseline.density
+    cast = float(np.ptp(shift - shift.mean()))
+    return _check(
+        "colour_cast",
+        cast,
+        "ln gain",
+        MAX_CAST,
+        passed=cast <= MAX_CAST,
+        advice="lock the white balance at the baseline's setting",
+        touches={Need.ABSOLUTE_COLOUR, Need.COLOUR},
+    )
+
+
+def _expression(baseline: Landmarks, followup: Landmarks) -> PairCheck:
+    before, after = expression_strengths(baseline), expression_strengths(followup)
+    name = max(before, key=lambda key: abs(after[key] - before[key]))
+    change = abs(after[name] - before[name])
+    return _check(
+        "expression",
+        change,
+        "blendshape",
+        MAX_BLENDSHAPE_CHANGE,
+        passed=change <= MAX_BLENDSHAPE_CHANGE,
+        advice=f"take it again with the baseline's face at rest: {name} differs",
+        touches={Need.EXPRESSION},
+        flatters=Flatters.FOLLOWUP if after[name] < before[name] else Flatters.BASELINE,
+    )
+
+
+def _focus(psf: RelativePsf | NotMeasured) -> PairCheck:
+    if isinstance(psf, NotMeasured):
+        return _check(
+            "focus", None, "mm", MAX_PSF_MM, passed=False,
+            advice=f"take it again in focus; {psf.reason}", touches={Need.DETAIL},
+        )  # fmt: skip
+    sigma = psf.sigma_mm
+    return _check(
+        "focus",
+        abs(sigma),
+        "mm",
+        MAX_PSF_MM,
+        passed=abs(sigma) <= MAX_PSF_MM,
+        advice="take the softer photo again in focus",
+        touches={Need.DETAIL},
+        flatters=Flatters.FOLLOWUP if sigma > 0 else Flatters.BASELINE,
+    )
+
+
+def _healing(days: float) -> PairCheck:
+    return _check(
+        "healing_window",
+        days,
+        "days",
+        HEALING_DAYS,
+        passed=days > HEALING_DAYS,
+        advice="wait until a week after the treatment; redness takes two",
+        touches={Need.HEALED, Need.DETAIL, Need.RELIEF_LIGHT, Need.COLOUR, Need.ABSOLUTE_COLOUR},
+        flatters=Flatters.FOLLOWUP,
+    )
