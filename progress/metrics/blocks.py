@@ -1,0 +1,69 @@
+"""How sure a pooled value is, from how much 4 mm blocks of the same skin disagree."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.metrics.analysis import Window
+
+BLOCK_MM = 4.0
+"""Pores, freckles and lines are nearer to each other than this, so blocks are nearly independent;
+pixels are not, and their plain standard error would be many times too small."""
+
+_MIN_BLOCKS = 6
+MEDIAN_OVER_MEAN = 1.2533
+"""Standard error of a median over that of a mean, for normal data: sqrt(pi / 2)."""
+
+
+def standard_error_of_mean(values: NDArray[Any], window: Window) -> float:
+    """Standard error of the mean of a map over a region.
+
+    Parameters
+    ----------
+    values : ndarray, shape of the working picture's window
+        Map over the window's bounding box; only masked pixels are read.
+    window : Window
+        The region.
+
+    Returns
+    -------
+    float
+        From the area-weighted scatter of block means. Blocks are `BLOCK_MM` wide, narrower where
+        the region holds fewer than six of them. 0 when fewer than two blocks have skin.
+
+    Notes
+    -----
+    It says how well this much skin stands for more skin like it. What another shot of the same skin
+    would give differs by less or by more; that is measured by repeated or simulated shots.
+    """
+    side_mm = min(BLOCK_MM, math.sqrt(window.area_mm2 / _MIN_BLOCKS))
+    side_px = max(2, round(side_mm * window.px_per_mm))
+    weight = window.mask.astype(np.float32)
+    height, width = weight.shape
+    rows, columns = max(1, math.ceil(height / side_px)), max(1, math.ceil(width / side_px))
+    edges = (0, rows * side_px - height, 0, columns * side_px - width)
+    masked = np.where(window.mask, values, 0).astype(np.float32)
+    sums = [
+        cv2.resize(
+            cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=0.0),
+            (columns, rows),
+            interpolation=cv2.INTER_AREA,
+        ).astype(np.float64)
+        for part in (masked, weight)
+    ]
+    share = sums[1].ravel()
+    # A sliver of a block says little and scatters much.
+    kept = share > 0.1
+    n = int(np.count_nonzero(kept))
+    if n < 2:
+        return 0.0
+    share = share[kept]
+    means = sums[0].ravel()[kept] / share
+    centre = float(np.average(means, weights=share))
+    spread = float((share**2 * (means - centre) ** 2).sum()) / float(share.sum()) ** 2
+    return math.sqrt(spread * n / (n - 1))

@@ -1,0 +1,68 @@
+"""How much blood and melanin each point of the skin shows, in optical density.
+
+Colour changes over millimetres, and cameras store it at half resolution, so four pixels per
+millimetre hold all of it.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.imaging import masked_gaussian, optical_density
+from progress.metrics.analysis import Analysis, once_per_picture
+from progress.model import ChromophoreAxes
+from progress.model.checks import FloatArray
+
+COLOUR_PX_PER_MM = 4.0
+"""Working scale of everything that is told by colour."""
+
+SHADING_SIGMA_MM = 10.0
+"""Light and vessels vary more slowly than this over a face; spots and blotches do not
+(measurement page, section 2)."""
+
+
+def chosen_axes(analysis: Analysis) -> ChromophoreAxes:
+    """The client's axes.
+
+    Raises
+    ------
+    ValueError
+        If the patch has none: whoever asks for colour chooses them first.
+    """
+    axes = analysis.patch.axes
+    if axes is None:
+        raise ValueError("Patch.axes: expected the client's chromophore axes, got None")
+    return axes
+
+
+@once_per_picture
+def density(analysis: Analysis) -> FloatArray:
+    """Optical density of red, green and blue at the colour scale, shape (H, W, 3)."""
+    return np.asarray(optical_density(analysis.skin(COLOUR_PX_PER_MM).linear), dtype=np.float32)
+
+
+@once_per_picture
+def haemoglobin(analysis: Analysis) -> FloatArray:
+    """Haemoglobin burden in OD on the client's axis, shape (H, W); blind to exposure."""
+    return _projected(density(analysis), chosen_axes(analysis).haemoglobin)
+
+
+@once_per_picture
+def melanin(analysis: Analysis) -> FloatArray:
+    """Melanin burden in OD on the client's axis, shape (H, W); blind to exposure."""
+    return _projected(density(analysis), chosen_axes(analysis).melanin)
+
+
+def _projected(od: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
+    """The weighted sum of the channels."""
+    weights = np.asarray(axis, dtype=np.float32)[np.newaxis]
+    return cast("FloatArray", cv2.transform(od, weights))
+
+
+def smoothed(picture: NDArray[Any], mask: NDArray[np.bool_], sigma_px: float) -> FloatArray:
+    """Gaussian mean over the mask, shape (H, W); 0 where no skin is near."""
+    return np.nan_to_num(masked_gaussian(picture, mask, sigma_px), copy=False, nan=0.0)
