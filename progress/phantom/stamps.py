@@ -25,7 +25,7 @@ def stamp(
     amplitude: Any,
     *,
     profile: Profile = "gaussian",
-    soft_px: float = 0.4,
+    soft_px: Any = 0.4,
     combine: Combine = "deepest",
 ) -> FloatArray:
     """A map of round soft shapes.
@@ -42,8 +42,8 @@ def stamp(
         Height at the centre (of an infinitely sharp picture).
     profile : {"gaussian", "disc"}
         ``exp(-r^2 / 2 size^2)`` or ``1 / (1 + exp((r - size) / soft_px))``.
-    soft_px : float
-        Edge of the disc.
+    soft_px : array_like, broadcast to (n,)
+        Edge of the discs.
     combine : {"deepest", "sum"}
         Where shapes overlap: the larger value, or both together.
 
@@ -56,12 +56,13 @@ def stamp(
     count = len(centres)
     sizes = np.broadcast_to(np.asarray(size_px, dtype=np.float64), (count,))
     heights = np.broadcast_to(np.asarray(amplitude, dtype=np.float64), (count,))
+    softs = np.broadcast_to(np.asarray(soft_px, dtype=np.float64), (count,))
     rows, columns = shape
     canvas = np.zeros(rows * columns, dtype=np.float32)
     if profile == "gaussian":
         reach = np.ceil(_REACH_SIGMA * sizes)
     else:
-        reach = np.ceil(sizes + _REACH_SOFT * soft_px)
+        reach = np.ceil(sizes + _REACH_SOFT * softs)
     reach = np.maximum(reach, 1).astype(np.int64)
     inside = (heights > 0) & np.all(
         (centres > -reach[:, None] - 1) & (centres < np.array([columns, rows]) + reach[:, None]),
@@ -82,7 +83,7 @@ def stamp(
                 heights[some],
                 half=half,
                 profile=profile,
-                soft_px=soft_px,
+                soft_px=softs[some],
             )
             if combine == "deepest":
                 np.maximum.at(canvas, index, values)
@@ -99,7 +100,7 @@ def _windows(
     *,
     half: int,
     profile: Profile,
-    soft_px: float,
+    soft_px: NDArray[np.float64],
 ) -> tuple[NDArray[np.int64], FloatArray]:
     """Flat indices and values of all pixels of the picture within `half` of each centre."""
     rows, columns = shape
@@ -116,7 +117,9 @@ def _windows(
         values = np.exp(dy * minus)[:, :, None] * (np.exp(dx * minus) * heights32[:, None])[:, None]
     else:
         distance = np.sqrt(dy[:, :, None] + dx[:, None, :])
-        edge = (distance - sizes.astype(np.float32)[:, None, None]) / np.float32(soft_px)
+        edge = (distance - sizes.astype(np.float32)[:, None, None]) / soft_px.astype(np.float32)[
+            :, None, None
+        ]
         values = heights32[:, None, None] / (1.0 + np.exp(np.minimum(edge, np.float32(60))))
     valid = ((y >= 0) & (y < rows))[:, :, None] & ((x >= 0) & (x < columns))[:, None, :]
     index = y[:, :, None] * columns + x[:, None, :]
