@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 from numpy.typing import NDArray
 
+from progress.bundle import canonical_mesh
 from progress.model import Landmarks, Region, Side
 
 OVAL = (
@@ -27,32 +30,43 @@ NOSTRILS = (
     (309, 392, 289, 460, 290, 250, 458),
 )
 
-_RIGHT = {
-    "right_cheek": (116, 117, 118, 100, 142, 203, 206, 216, 192, 213, 147, 123),
-    "right_periorbital": (
-        156, 143, 111, 118, 119, 120, 121, 245, 189, 221, 222, 223, 224, 225, 124,
+# Only the client's right is written down; the left is its mirror on the canonical mesh, so the two
+# sides cannot drift apart.
+_RIGHT_SIDE = {
+    "cheek": (116, 117, 118, 119, 100, 142, 203, 206, 216, 192, 213, 147, 123),
+    "periorbital": (
+        156, 143, 111, 117, 118, 119, 120, 121, 128, 244, 189, 221, 222, 223, 224, 225, 124,
     ),
-    "right_jaw": (215, 192, 214, 202, 204, 211, 32, 140, 170, 169, 135, 138),
+    "jaw": (213, 192, 214, 202, 204, 211, 170, 169, 135, 138, 215),
 }  # fmt: skip
-_LEFT = {
-    "left_cheek": (345, 346, 347, 329, 371, 423, 426, 436, 416, 433, 376, 352),
-    "left_periorbital": (
-        383, 372, 340, 347, 348, 349, 350, 465, 413, 441, 442, 443, 444, 445, 353,
-    ),
-    "left_jaw": (435, 416, 434, 422, 424, 431, 262, 369, 395, 394, 364, 367),
-}  # fmt: skip
-_MIDDLE = {
-    "forehead": (68, 54, 103, 67, 109, 10, 338, 297, 332, 284, 298, 333, 299, 337, 151, 108, 69,
-                 104),
-    "glabella": (107, 108, 151, 337, 336, 285, 168, 55),
-    "nose": (168, 193, 188, 174, 198, 209, 131, 102, 218, 44, 1, 274, 438, 331, 360, 429, 420,
-             399, 412, 417),
-    "upper_lip": (92, 165, 98, 97, 2, 326, 327, 391, 322, 270, 269, 267, 0, 37, 39, 40),
-    "chin": (182, 18, 406, 418, 262, 396, 175, 171, 32, 194),
-}  # fmt: skip
+_RIGHT_HALF = {
+    "forehead": (10, 109, 67, 103, 68, 63, 105, 66, 107, 108, 151),
+    "glabella": (151, 108, 107, 55, 193, 168),
+    "nose": (168, 193, 188, 174, 236, 198, 131, 49, 48, 219, 218, 237, 44, 1),
+    "upper_lip": (2, 97, 98, 165, 92, 186, 185, 40, 39, 37, 0),
+    "chin": (18, 83, 182, 106, 204, 211, 32, 140, 171, 175),
+}
+"""From the middle of the face over the client's right and back to the middle."""
 
-_HAIR_MARGIN_MM = 4.0
+HAIR_MARGIN_MM = 4.0
 """The landmark oval runs along hairline, ears and jaw edge; this much is taken off it."""
+
+_FACE_UP, _FACE_DOWN = 10, 152
+
+
+@functools.cache
+def _mirrored() -> NDArray[np.int64]:
+    """For each mesh vertex the one on the other side."""
+    vertices = canonical_mesh().vertices_mm
+    across = vertices * (-1.0, 1.0, 1.0)
+    nearest = [int(((vertices - vertex) ** 2).sum(axis=1).argmin()) for vertex in across]
+    return np.array(nearest)
+
+
+def _whole_loop(right_half: tuple[int, ...]) -> list[int]:
+    """A loop over both sides from its right half; middle points are taken once."""
+    left = [int(_mirrored()[corner]) for corner in reversed(right_half)]
+    return list(dict.fromkeys([*right_half, *left]))
 
 
 def shrunk(polygon_xy: NDArray[np.float64], margin_px: float) -> NDArray[np.float64]:
@@ -74,28 +88,43 @@ def face_regions(landmarks: Landmarks) -> tuple[Region, ...]:
     Returns
     -------
     tuple of Region
-        From the client's own left and right. The polygons may hold hair, brows, eyes or lips;
-        `skin_mask` takes those out.
+        From the client's own left and right; they do not overlap, except `whole_face`, which holds
+        them all. The periorbital polygons hold the eye and the edges may hold brows, lips or a
+        fringe: `skin_mask` takes those out.
+
+    Notes
+    -----
+    The landmarker places its oval where a face is implied, so a fringe or a beard does not move the
+    polygons; what is not skin there must be found from the pixels.
     """
-    points = np.asarray(landmarks.points_xy)
-    margin_px = _HAIR_MARGIN_MM * landmarks.scale.px_per_mm
+    points = np.asarray(landmarks.points_xy, dtype=np.float64)
+    margin_px = HAIR_MARGIN_MM * landmarks.scale.px_per_mm
+    mirrored = _mirrored()
+    regions = []
+    for name, corners in _RIGHT_HALF.items():
+        loop = _whole_loop(corners)
+        polygon = points[loop]
+        if name == "forehead":
+            polygon = _below_hairline(polygon, loop, points, margin_px)
+        regions.append(Region(name, polygon, Side.MIDDLE))
+    for name, corners in _RIGHT_SIDE.items():
+        regions.append(Region(f"right_{name}", points[list(corners)], Side.RIGHT))
+        regions.append(Region(f"left_{name}", points[mirrored[list(corners)]], Side.LEFT))
     oval = shrunk(points[list(OVAL)], margin_px)
-    regions = [
-        Region(name, _polygon(name, points[list(corners)], margin_px), side)
-        for side, named in ((Side.MIDDLE, _MIDDLE), (Side.LEFT, _LEFT), (Side.RIGHT, _RIGHT))
-        for name, corners in named.items()
-    ]
     return (*regions, Region("whole_face", oval, Side.MIDDLE))
 
 
-def _polygon(name: str, corners: NDArray[np.float64], margin_px: float) -> NDArray[np.float64]:
-    """The forehead keeps away from the hairline at its top; the others lie inside the face."""
-    if name != "forehead":
-        return corners
-    lowered = corners.copy()
-    down = corners[-2] - corners[5]
-    lowered[:11] += margin_px * down / max(float(np.hypot(*down)), 1e-9)
-    return lowered
+def _below_hairline(
+    polygon: NDArray[np.float64],
+    loop: list[int],
+    points: NDArray[np.float64],
+    margin_px: float,
+) -> NDArray[np.float64]:
+    """Corners that lie on the face oval are moved down the face by the hair margin."""
+    down = points[_FACE_DOWN] - points[_FACE_UP]
+    down = down / max(float(np.hypot(*down)), 1e-9)
+    on_oval = np.isin(loop, OVAL)
+    return np.asarray(polygon + on_oval[:, None] * margin_px * down)
 
 
 def body_regions(size_px: tuple[int, int]) -> tuple[Region, ...]:

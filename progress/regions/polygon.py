@@ -67,12 +67,15 @@ def carry(region: Region, registration: Registration) -> NDArray[np.float64] | N
     -------
     ndarray of float64, shape (K, 2), or NotMeasured
         Not measured when less than 80 % of the region's grid points are valid: what the field
-        cannot vouch for is not carried.
+        cannot vouch for is not carried. What lies outside the baseline counts as not valid. Pieces
+        of outline beside points that are not valid follow the affine motion of the valid rest.
     """
+    nodes = _nodes_inside(region.polygon_xy, registration.step)
     rows, columns = registration.valid.shape
-    box = (0, 0, columns * registration.step, rows * registration.step)
-    inside = rasterise(region.polygon_xy, box, 1.0 / registration.step)[:rows, :columns]
-    share = float(registration.valid[inside].mean()) if inside.any() else 0.0
+    on_grid = ((nodes >= 0) & (nodes < (columns, rows))).all(axis=1)
+    seen = np.zeros(len(nodes), dtype=bool)
+    seen[on_grid] = registration.valid[nodes[on_grid, 1], nodes[on_grid, 0]]
+    share = float(seen.mean()) if len(nodes) else 0.0
     if share < _MIN_VALID:
         return NotMeasured(
             f"only {share:.0%} of {region.name} could be found again surely, "
@@ -80,4 +83,40 @@ def carry(region: Region, registration: Registration) -> NDArray[np.float64] | N
         )
     extent = float(np.ptp(region.polygon_xy, axis=0).max())
     outline = densified(region.polygon_xy, max(_SAMPLE_STEP * extent, 1.0))
-    return registration.map_points(outline)
+    carried = registration.map_points(outline)
+    return _where_valid(carried, outline, nodes[seen], registration)
+
+
+def _nodes_inside(polygon_xy: NDArray[Any], step: int) -> NDArray[np.int64]:
+    """Column and row of every grid node in the polygon, also of those beyond the grid."""
+    corners = np.asarray(polygon_xy, dtype=np.float64) / step
+    low = np.floor(corners.min(axis=0)).astype(int)
+    width, height = np.ceil(corners.max(axis=0)).astype(int) - low + 1
+    mask = np.zeros((height, width), np.uint8)
+    fixed = np.round((corners - low) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+    cv2.fillPoly(mask, [fixed], 1, shift=_SUBPIXEL_BITS)
+    rows, columns = np.nonzero(mask)
+    return np.asarray(np.stack([columns, rows], axis=1) + low)
+
+
+def _where_valid(
+    carried: NDArray[np.float64],
+    outline: NDArray[np.float64],
+    valid_nodes: NDArray[np.int64],
+    registration: Registration,
+) -> NDArray[np.float64]:
+    """Outline points beside nodes that are not valid follow the region's own affine motion."""
+    rows, columns = registration.valid.shape
+    nearest = np.round(outline / registration.step).astype(int)
+    on_grid = ((nearest >= 0) & (nearest < (columns, rows))).all(axis=1)
+    sure = np.zeros(len(outline), dtype=bool)
+    sure[on_grid] = registration.valid[nearest[on_grid, 1], nearest[on_grid, 0]]
+    sure &= np.isfinite(carried).all(axis=1)
+    if sure.all() or len(valid_nodes) < 6:
+        return carried
+    source = valid_nodes * float(registration.step)
+    target = registration.followup_from_baseline_xy[valid_nodes[:, 1], valid_nodes[:, 0]]
+    design = np.column_stack([source, np.ones(len(source))])
+    motion = np.linalg.lstsq(design, target.astype(np.float64), rcond=None)[0]
+    guessed = np.column_stack([outline, np.ones(len(outline))]) @ motion
+    return np.where(sure[:, None], carried, guessed)

@@ -1,0 +1,62 @@
+"""Faces without a face finder: the canonical mesh placed in a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pytest
+
+from progress.bundle import canonical_mesh
+from progress.landmarks.head_fit import HeadFit, depths_px, rotation_from_pose, visibilities
+from progress.model import Landmarks, Pose, Scale, ScaleSource
+
+PlaceHead = Callable[..., Landmarks]
+
+
+def _place(
+    *,
+    px_per_mm: float = 3.0,
+    centre_xy: tuple[float, float] = (300.0, 330.0),
+    yaw_deg: float = 0.0,
+    pitch_deg: float = 0.0,
+    roll_deg: float = 0.0,
+    distance_mm: float = 700.0,
+    expression: Mapping[str, float] | None = None,
+) -> Landmarks:
+    pose = Pose(yaw_deg, pitch_deg, roll_deg)
+    fit = HeadFit(
+        rotation=rotation_from_pose(pose),
+        px_per_unit=px_per_mm,
+        centre_xy=np.array(centre_xy),
+        distance_mm=distance_mm,
+        residual_px=0.0,
+    )
+    camera = canonical_mesh().vertices_mm @ fit.rotation.T
+    near = px_per_mm / (1.0 - camera[:, 2] / distance_mm)
+    mesh = np.stack(
+        [centre_xy[0] + near * camera[:, 0], centre_xy[1] - near * camera[:, 1]], axis=1
+    )
+    irises = []
+    for corners in ((33, 133), (362, 263)):  # the client's right eye is on the picture's left
+        middle = mesh[list(corners)].mean(axis=0)
+        reach = 11.7 / 2 * px_per_mm
+        irises += [
+            middle + reach * np.array(way) for way in ((0, 0), (1, 0), (0, -1), (-1, 0), (0, 1))
+        ]
+    return Landmarks(
+        points_xy=np.concatenate([mesh, irises]),
+        depth_px=depths_px(fit),
+        visibility=visibilities(fit),
+        pose=pose,
+        expression=expression or {},
+        scale=Scale(px_per_mm, 0.02, ScaleSource.IRIS),
+        scheme="mediapipe-478",
+        finder="placed by a test",
+    )
+
+
+@pytest.fixture
+def place_head() -> PlaceHead:
+    """Landmarks of the canonical head as a camera at a distance sees it."""
+    return _place
