@@ -213,7 +213,7 @@ def _shrunk(patch: Patch, working_px_per_mm: float) -> Skin:
     weight = patch.mask.astype(np.float32)
     cover = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
     inside = cv2.copyTo(patch.linear, patch.mask.view(np.uint8))
-    linear = np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), np.float32)
+    linear = np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
     if not patch.mask.all():
-        linear = linear / np.maximum(cover, np.float32(1e-6))[..., np.newaxis]
+        linear /= np.maximum(cover, np.float32(1e-6))[..., np.newaxis]
     return Skin(linear, cover >= _HALF_COVERED, patch.px_per_mm * size[0] / width)
