@@ -245,10 +245,13 @@ def read_photo(source: Path, *, data: bytes | None = None) -> DecodedPhoto:
     with contextlib.closing(_opened(name, raw)) as image:
         kind = "JPEG" if image.format == "MPO" else str(image.format)
         _refuse_raw(name, image)
-        icc = image.info.get("icc_profile") or None
-        frames = int(getattr(image, "n_frames", 1))
-        tables = getattr(image, "quantization", None) if kind == "JPEG" else None
-        deep = is_deep(image, raw)
+        try:
+            icc = image.info.get("icc_profile") or None
+            frames = int(getattr(image, "n_frames", 1))  # walks through the file's directories
+            tables = getattr(image, "quantization", None) if kind == "JPEG" else None
+            deep = is_deep(image, raw)
+        except _DAMAGE as error:
+            raise _damaged(name, kind) from error
         codes: Codes
         try:
             profile = profile_name(icc) if icc else "sRGB (assumed)"

@@ -52,11 +52,8 @@ def decode_deep(image: Image.Image, data: bytes) -> NDArray[np.uint16]:
         If the file is damaged, or not RGB of 16 bits. Pillow's own errors pass through.
     """
     size = image.size
-    # OpenCV talks to standard error about damaged files; let Pillow find the damage first.
-    if image.format == "PNG":
-        image.verify()
-    else:
-        image.load()
+    # OpenCV reads half a file in silence or complains on standard error; Pillow finds damage first.
+    image.load()
     codes = cv2.imdecode(np.frombuffer(data, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
     if codes is None:
         raise ValueError("damaged")

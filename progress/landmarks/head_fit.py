@@ -187,7 +187,7 @@ def depths_px(fit: HeadFit) -> NDArray[np.float64]:
     -------
     ndarray of float64, shape (478,)
         From the posed canonical mesh; irises take the mean depth of their eye's corners and lids.
-        The landmarker's own z is not used: over re-shoots of five faces it repeated three to ten
+        The landmarker's own z is not used: over re-shoots of five faces it repeated two to eight
         times worse.
     """
     camera = canonical_mesh().vertices_mm @ fit.rotation.T
