@@ -8,7 +8,7 @@ arithmetic that a metric uses.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
 import cv2
@@ -56,8 +56,8 @@ class FlatSkin:
         The skin that the dose was given to.
     px_per_mm : float
     truth : mapping of str to Any
-        At least ``severity``, ``dose`` and ``amount``; `amount` rises strictly with severity and is
-        0 without any, in the unit named by ``unit``.
+        At least ``severity``, ``dose`` and ``amount``; `amount` rises strictly with severity, in
+        the unit named by ``unit``, and is 0 without any (pores excepted, which nobody lacks).
     reference_linear : ndarray of float64, shape (3,)
         Flat untreated skin of the same person in the same light.
     maps : SkinMaps
@@ -187,9 +187,7 @@ def pigment_spots(
         ``amount``: sum of area times melanin added, in mm2, per cm2. ``spots``: the records.
     """
     maps = _cheek(severity, seed, px_per_mm, setting)
-    tone = setting.skin_tone
-    # A lentigo adds about as much melanin whatever the skin, and some in proportion.
-    gain = (0.035 + 0.45 * tone.melanin) / tone.melanin
+    gain = setting.skin_tone.melanin_gain(1.6)
     planted = scatter_spots(
         _rng(seed, 1),
         setting.size_mm,
@@ -256,8 +254,7 @@ def pores(
     Parameters
     ----------
     severity : float
-        0..1. 0 has no pores; towards 1 the median diameter rises from 0.18 to 0.36 mm and the count
-        from 40 to 140 per cm2.
+        0..1. The median diameter rises from 0.12 to 0.30 mm and the count from 40 to 115 per cm2.
     seed, px_per_mm, setting
         As for `erythema`.
 
@@ -268,12 +265,12 @@ def pores(
     """
     maps = _cheek(severity, seed, px_per_mm, setting, with_pores=False)
     rng = _rng(seed, 3)
-    planted = scatter_pores(rng, setting.size_mm, per_cm2=140.0, diameter_mm=0.18, plug=0.3)
+    plug = setting.skin_tone.melanin_gain(0.2)
+    planted = scatter_pores(rng, setting.size_mm, per_cm2=115.0, diameter_mm=0.3, plug=plug)
     order = rng.permutation(len(planted))
-    share = (40.0 + 100.0 * severity) / 140.0 if severity > 0 else 0.0
-    size = 1.0 + severity
-    present: Pores = planted.chosen(np.sort(order[: round(share * len(order))]))
-    present = present.scaled(size=size, depth=size)
+    count = round((0.35 + 0.65 * severity) * len(order))
+    size = 0.4 + 0.6 * severity
+    present: Pores = planted.chosen(np.sort(order[:count])).scaled(size=size, depth=size)
     truth = {
         "amount": present.area_mm2 / _area_cm2(setting),
         "unit": "% of the surface",
@@ -291,7 +288,7 @@ def roughness(
     Parameters
     ----------
     severity : float
-        0..1; 1 adds relief of 0.02 mm RMS to the fine relief that all skin has.
+        0..1; 1 adds relief of 0.04 mm RMS to the fine relief that all skin has.
     seed, px_per_mm, setting
         As for `erythema`.
 
@@ -306,16 +303,16 @@ def roughness(
     added = microrelief(fine_rng, size, px_per_mm, depth_mm=0.05)
     added = added + 0.007 * noise_field(small_rng, size, px_per_mm, sigma_mm=0.22)
     added = added + 0.013 * noise_field(wide_rng, size, px_per_mm, sigma_mm=0.6)
-    added = (added - added.mean()) * np.float32(0.02 * severity / added.std())
+    added = (added - added.mean()) * np.float32(0.04 * severity / added.std())
     dosed = maps.replace(height_mm=maps.height_mm + added)
-    truth = {"amount": 0.02 * severity, "unit": "mm RMS"}
+    truth = {"amount": 0.04 * severity, "unit": "mm RMS"}
     return _flat("roughness", severity, dosed, setting, truth=truth)
 
 
 def wrinkles(
     severity: float, *, seed: int = 0, px_per_mm: float = 12.0, setting: Setting = _DEFAULT
 ) -> FlatSkin:
-    """Six lines across the piece that become deeper and wider.
+    """Five lines across the piece that become deeper and wider.
 
     Parameters
     ----------
@@ -333,10 +330,10 @@ def wrinkles(
     rng = _rng(seed, 5)
     width, height = setting.size_mm
     lines = []
-    for number in range(6):
+    for number in range(5):
         length = width * float(rng.uniform(0.45, 0.8))
         left = float(rng.uniform(0.06, 0.94)) * (width - length)
-        start = (left, height * (number + 0.5 + float(rng.uniform(-0.2, 0.2))) / 6.0)
+        start = (left, height * (0.12 + 0.152 * (number + 0.5 + float(rng.uniform(-0.2, 0.2)))))
         curve = smooth_curve(
             rng, start, angle_deg=float(rng.normal(0.0, 4.0)), length_mm=length, bend=0.12
         )
@@ -415,8 +412,6 @@ def _rng(seed: int, stream: int) -> np.random.Generator:
 
 def _replaced(record: Any, **changes: float) -> Any:
     """A frozen record with some values exchanged."""
-    from dataclasses import replace
-
     return replace(record, **changes)
 
 
@@ -445,7 +440,10 @@ def _cheek(
         gloss=_GLOSS,
     )
     if with_pores:
-        few = scatter_pores(_rng(seed, 7), setting.size_mm, per_cm2=60.0, diameter_mm=0.13)
+        plug = setting.skin_tone.melanin_gain(0.2)
+        few = scatter_pores(
+            _rng(seed, 7), setting.size_mm, per_cm2=60.0, diameter_mm=0.12, plug=plug
+        )
         maps = paint_pores(maps, few)
     return maps
 

@@ -36,7 +36,7 @@ class SkinTone:
     blood: float
 
     @classmethod
-    def from_ita(cls, name: str, ita_deg: float, *, blood: float = 0.018) -> SkinTone:
+    def from_ita(cls, name: str, ita_deg: float, *, blood: float = 0.022) -> SkinTone:
         """The tone whose colour has this individual typology angle under D65.
 
         Parameters
@@ -49,6 +49,16 @@ class SkinTone:
         """
         return cls(name, melanin_for_ita(ita_deg, blood=blood), blood)
 
+    def melanin_gain(self, strength: float) -> float:
+        """Melanin added over melanin there, for a mark that looks about alike on every tone.
+
+        Parameters
+        ----------
+        strength : float
+            0 adds nothing; 1 is a clear freckle: 0.02 of the volume and 30 % of what is there.
+        """
+        return strength * (0.02 + 0.3 * self.melanin) / self.melanin
+
     @property
     def linear(self) -> NDArray[np.float32]:
         """Linear sRGB, shape (3,), to an ideal camera under D65."""
@@ -56,12 +66,12 @@ class SkinTone:
 
 
 SKIN_TONES: Final = (
-    SkinTone.from_ita("very_light", 60.0, blood=0.016),
+    SkinTone.from_ita("very_light", 59.0, blood=0.018),
     SkinTone.from_ita("light", 47.0),
     SkinTone.from_ita("intermediate", 33.0),
     SkinTone.from_ita("tan", 18.0),
-    SkinTone.from_ita("brown", -10.0),
-    SkinTone.from_ita("dark", -40.0),
+    SkinTone.from_ita("brown", -10.0, blood=0.018),
+    SkinTone.from_ita("dark", -40.0, blood=0.015),
 )
 """One of each class of Del Bino & Bernerd 2013, doi:10.1111/bjd.12529, from light to dark."""
 

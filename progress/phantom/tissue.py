@@ -25,6 +25,7 @@ _EPIDERMIS_PATH: Final = 1.3
 _EPIDERMIS_BACKSCATTER: Final = 0.4
 """Backscatter over reduced scattering. Diffusion theory asks for 0.75, in layers thicker than this
 one; with 0 dark skin is more saturated than any that was measured (b* 36 at L* 26)."""
+_CAROTENE_PER_CM: Final = 0.8
 _VESSEL_MM: Final = 0.02
 _REFRACTIVE_INDEX: Final = 1.4
 
@@ -129,6 +130,22 @@ def baseline_absorption_per_cm() -> Spectrum:
     return 0.244 + 85.3 * np.exp(-(WAVELENGTHS_NM - 154.0) / 66.2)
 
 
+def carotene_absorption_per_cm() -> Spectrum:
+    """Absorption of the carotenoids of skin, in cm-1, shape (61,).
+
+    Notes
+    -----
+    They make skin yellower (Alaluf et al. 2002, doi:10.1093/jn/132.3.399). The two bands are those
+    of beta-carotene; their height is an assumption that brings b* of light skin to 12-16.
+    """
+    bands = ((425.0, 18.0, 0.6), (452.0, 14.0, 1.0), (480.0, 12.0, 0.85))
+    shape = sum(
+        height * np.exp(-0.5 * ((WAVELENGTHS_NM - peak) / width) ** 2)
+        for peak, width, height in bands
+    )
+    return _CAROTENE_PER_CM * np.asarray(shape)
+
+
 def reduced_scattering_per_cm() -> Spectrum:
     """Reduced scattering of skin, in cm-1, shape (61,).
 
@@ -170,7 +187,8 @@ def skin_spectrum(
     vol = np.asarray(blood, dtype=np.float64)[..., np.newaxis]
     base = baseline_absorption_per_cm()
     scatter = reduced_scattering_per_cm()
-    dermis = vol * blood_absorption_per_cm(saturation) + (1.0 - vol) * base
+    tissue = base + carotene_absorption_per_cm()
+    dermis = vol * blood_absorption_per_cm(saturation) + (1.0 - vol) * tissue
     albedo = scatter / (scatter + dermis)
     root = np.sqrt(3.0 * (1.0 - albedo))
     n = _REFRACTIVE_INDEX
