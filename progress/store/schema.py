@@ -1,0 +1,135 @@
+"""The tables of the record. The migrations beside it make exactly these; a test compares them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+# Names for every constraint, so that a later migration can speak of them on any database.
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+ID_LENGTH = 32
+SHA256_LENGTH = 64
+
+clients = Table(
+    "clients",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("pseudonym", String(200), nullable=False, unique=True),
+    Column("simulated", Boolean, nullable=False),
+    Column("note", Text, nullable=False),
+)
+
+# One session per client and day: commands name a session by its date.
+sessions = Table(
+    "sessions",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("taken_on", Date, nullable=False),
+    Column("note", Text, nullable=False),
+    UniqueConstraint("client_id", "taken_on"),
+)
+
+# There is no column for a place: where a photo was taken is never kept in a row.
+photos = Table(
+    "photos",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("sha256", String(SHA256_LENGTH), nullable=False),
+    Column("file", String(255), nullable=False),
+    Column("view", String(20), nullable=False),
+    Column("width_px", Integer, nullable=False),
+    Column("height_px", Integer, nullable=False),
+    Column("camera", String(200)),
+    Column("taken_at", DateTime),
+    UniqueConstraint("session_id", "sha256"),
+    Index(None, "sha256"),
+)
+
+treatments = Table(
+    "treatments",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("date", Date, nullable=False),
+    Column("kind", String(100), nullable=False),
+    Column("needle_depth_mm", Double),
+    Column("area", String(200), nullable=False),
+    Column("device", String(200), nullable=False),
+    Column("note", Text, nullable=False),
+    Index(None, "client_id", "date"),
+)
+
+# A value with its error, or a reason: never both, never neither.
+measurements = Table(
+    "measurements",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("metric", String(100), nullable=False),
+    Column("metric_version", Integer, nullable=False),
+    Column("region", String(100), nullable=False),
+    Column("unit", String(50), nullable=False),
+    Column("value", Double),
+    Column("standard_error", Double),
+    Column("n_px", Integer),
+    Column("reason", Text),
+    Column("inputs_hash", String(SHA256_LENGTH), nullable=False),
+    UniqueConstraint("session_id", "metric", "metric_version", "region", "inputs_hash"),
+    CheckConstraint(
+        "(value IS NULL) = (reason IS NOT NULL)"
+        " AND (value IS NULL) = (standard_error IS NULL)"
+        " AND (value IS NULL) = (n_px IS NULL)",
+        name="value_or_reason",
+    ),
+)
+
+measurement_photos = Table(
+    "measurement_photos",
+    METADATA,
+    Column("measurement_id", ForeignKey("measurements.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("sha256", String(SHA256_LENGTH), nullable=False),
+)
+
+# A cache: `key` names photos, regions, settings and versions together; losing it costs time only.
+comparisons = Table(
+    "comparisons",
+    METADATA,
+    Column("key", String(SHA256_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE")),
+    Column("result", Text, nullable=False),
+    Index(None, "client_id"),
+)
+
+settings = Table(
+    "settings",
+    METADATA,
+    Column("key", String(100), primary_key=True),
+    Column("value", Text, nullable=False),
+)
