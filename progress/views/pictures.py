@@ -36,11 +36,15 @@ def captioned(frame: Frame, caption: str, *, simulated: bool = False) -> Codes:
     -------
     ndarray of uint8, shape (H + caption, W, 3)
     """
-    picture = with_scale_bar(frame.pixels, frame.px_per_mm)
-    if simulated:
-        picture = with_badge(picture, SIMULATED_BADGE)
+    picture = marked(frame, simulated=simulated)
     width = picture.shape[1]
     return np.vstack([strip(width, caption, size_px=letter_height(width)), picture])
+
+
+def marked(frame: Frame, *, simulated: bool = False) -> Codes:
+    """Return a frame with its 10 mm ruler, and the badge when simulated, and no caption."""
+    picture = with_scale_bar(frame.pixels, frame.px_per_mm)
+    return with_badge(picture, SIMULATED_BADGE) if simulated else picture
 
 
 def side_by_side(pair: AlignedPair, captions: tuple[str, str], *, simulated: bool = False) -> Codes:
