@@ -66,7 +66,7 @@ class SkinTone:
 
 
 SKIN_TONES: Final = (
-    SkinTone.from_ita("very_light", 59.0, blood=0.018),
+    SkinTone.from_ita("very_light", 58.0, blood=0.014),
     SkinTone.from_ita("light", 47.0),
     SkinTone.from_ita("intermediate", 33.0),
     SkinTone.from_ita("tan", 18.0),
