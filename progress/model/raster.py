@@ -9,6 +9,10 @@ from datetime import datetime
 from progress.model.checks import FloatArray, frozen_array
 
 
+PHANTOM_CAMERA = "progress phantom"
+"""Camera that rendered pictures name in their EXIF block; every view then says "simulated"."""
+
+
 class Encoding(enum.Enum):
     """What a pixel value means."""
 
@@ -89,6 +93,11 @@ class Provenance:
     flash_fired: bool | None = None
     jpeg_quality: int | None = None
     converted: str = ""
+
+    @property
+    def simulated(self) -> bool:
+        """The file says that it shows a rendered mannequin."""
+        return self.camera is not None and self.camera.startswith(PHANTOM_CAMERA)
 
     def __post_init__(self) -> None:
         if len(self.sha256) != 64:

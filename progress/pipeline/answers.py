@@ -1,0 +1,290 @@
+"""The three questions as use cases: one session, two sessions, a whole course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from progress.imaging import DecodedPhoto
+from progress.metrics import Metric, affected_by
+from progress.model import (
+    Change,
+    Comparability,
+    Comparison,
+    Estimate,
+    HeatMap,
+    NotAligned,
+    NotMeasured,
+    Registration,
+    SessionMeasured,
+    Timeline,
+    TimelinePoint,
+    TimelineSeries,
+    Trend,
+    Verdict,
+)
+from progress.pipeline.engine import Followed, follow
+from progress.pipeline.heat_maps import HeatMaps
+from progress.pipeline.options import Options, Step, silent
+from progress.pipeline.sources import CourseFiles, SessionFiles
+from progress.stats import SameDay, fit_trend, in_healing_window, series_verdict
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredSession:
+    """One session: the answer, and what pictures need."""
+
+    result: SessionMeasured
+    photo: DecodedPhoto = field(repr=False)
+    heat_maps: Mapping[str, tuple[HeatMap, ...]] = field(repr=False)
+    px_per_mm: float | None
+    simulated: bool
+
+    @property
+    def refused(self) -> bool:
+        """True when nothing could be measured at all."""
+        return not any(isinstance(m.outcome, Estimate) for m in self.result.measurements)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedPair:
+    """Two sessions: the answer, and what pictures need."""
+
+    comparison: Comparison
+    baseline_photo: DecodedPhoto = field(repr=False)
+    followup_photo: DecodedPhoto = field(repr=False)
+    registration: Registration | NotAligned
+    heat_maps: Mapping[str, tuple[HeatMap, ...]] = field(repr=False)
+    px_per_mm: float | None
+    baseline_day: date | None
+    followup_day: date | None
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the photos show a rendered mannequin."""
+        return self.comparison.simulated
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FollowedCourse:
+    """A course: the time line, and its baseline beside the last session that can be compared."""
+
+    timeline: Timeline
+    pair: ComparedPair | None = field(repr=False)
+
+    @property
+    def refused(self) -> bool:
+        """True when no series has a figure in any session."""
+        return not any(
+            isinstance(point.outcome, Estimate)
+            for series in self.timeline.series
+            for point in series.points
+        )
+
+
+def measure_session(
+    session: SessionFiles, options: Options | None = None, step: Step = silent
+) -> MeasuredSession:
+    """One session: gates of its photos, every metric for every region.
+
+    Parameters
+    ----------
+    session : SessionFiles
+        From `session_files`.
+    options : Options, optional
+    step : Step
+
+    Raises
+    ------
+    UnreadablePhoto
+        If a file is not a photo.
+    """
+    followed = follow([session], options or Options(), step)
+    shots = followed.sittings[0].shots
+    return MeasuredSession(
+        result=SessionMeasured(
+            photos=tuple(shot.judged for shot in shots),
+            measurements=followed.measurements(0),
+            affected=affected_by,
+        ),
+        photo=shots[0].photo,
+        heat_maps=HeatMaps(followed.metrics, ((followed.measured[0][0], None),)),
+        px_per_mm=shots[0].scale.px_per_mm if shots[0].scale else None,
+        simulated=followed.simulated,
+    )
+
+
+def compare_sessions(
+    baseline: SessionFiles,
+    followup: SessionFiles,
+    options: Options | None = None,
+    step: Step = silent,
+) -> ComparedPair:
+    """Two sessions: is the pair fair, where is the same skin, what changed beyond the noise.
+
+    Parameters
+    ----------
+    baseline, followup : SessionFiles
+        From `session_files`.
+    options : Options, optional
+    step : Step
+
+    Raises
+    ------
+    UnreadablePhoto
+        If a file is not a photo.
+    """
+    followed = follow([baseline, followup], options or Options(), step)
+    changes = tuple(
+        followed.change(1, metric, region.name, blocked=None)
+        for region in followed.frame.regions
+        for metric in followed.metrics
+    )
+    return _pair(followed, 1, changes, followed.comparability(1))
+
+
+def _pair(
+    followed: Followed, sitting: int, changes: tuple[Change, ...], checks: Comparability
+) -> ComparedPair:
+    first, then = followed.sittings[0], followed.sittings[sitting]
+    registration = then.registrations[0]
+    assert registration is not None  # noqa: S101 - None is the baseline shot itself
+    shots = [(followed.measured[0][0], None)]
+    mapped = (
+        (followed.measured[0][0], None),
+        (followed.measured[sitting][0], registration if registration else None),
+    )
+    return ComparedPair(
+        comparison=Comparison(
+            baseline=tuple(shot.judged for shot in first.shots),
+            followup=tuple(shot.judged for shot in then.shots),
+            comparability=checks,
+            registration=registration,
+            changes=changes,
+            affected=affected_by,
+            simulated=followed.simulated,
+        ),
+        baseline_photo=first.shots[0].photo,
+        followup_photo=then.shots[0].photo,
+        registration=registration,
+        heat_maps=HeatMaps(followed.metrics, mapped if registration else tuple(shots)),
+        px_per_mm=first.shots[0].scale.px_per_mm if first.shots[0].scale else None,
+        baseline_day=first.taken_on,
+        followup_day=then.taken_on,
+    )
+
+
+def follow_course(
+    course: CourseFiles, options: Options | None = None, step: Step = silent
+) -> FollowedCourse:
+    """A whole course: every session against the first, treatments and healing windows known.
+
+    Parameters
+    ----------
+    course : CourseFiles
+        From `read_course`.
+    options : Options, optional
+    step : Step
+
+    Raises
+    ------
+    UnreadablePhoto
+        If a file is not a photo.
+    """
+    followed = follow(course.sessions, options or Options(), step)
+    treated = [event.date for event in course.events]
+    series = tuple(
+        _series(followed, metric, region.name, treated)
+        for region in followed.frame.regions
+        for metric in followed.metrics
+    )
+    timeline = Timeline(
+        sessions={
+            day: tuple(shot.judged for shot in sitting.shots)
+            for day, sitting in zip(_days(followed), followed.sittings, strict=True)
+        },
+        events=course.events,
+        series=series,
+        affected=affected_by,
+        simulated=followed.simulated,
+    )
+    return FollowedCourse(timeline, _last_pair(followed, series))
+
+
+def _days(followed: Followed) -> list[date]:
+    """The day of every session; a course always names them."""
+    return [sitting.taken_on or date.min for sitting in followed.sittings]
+
+
+def _healing(metric: Metric, day: date, treated: list[date]) -> bool:
+    """Photos on the day of a treatment are taken before it, as the protocol asks."""
+    return in_healing_window(
+        day,
+        treated,
+        metric_id=metric.id,
+        needs=metric.needs,
+        same_day=SameDay.BEFORE_TREATMENT,
+    )
+
+
+def _series(followed: Followed, metric: Metric, region: str, treated: list[date]) -> TimelineSeries:
+    """One metric in one region over the course."""
+    key, days = (metric.id, region), _days(followed)
+    points, changes = [], []
+    for index, day in enumerate(days):
+        healing = _healing(metric, day, treated)
+        change = None
+        if index > 0:
+            reason = "inside the healing window of a treatment: shown, not judged"
+            change = followed.change(index, metric, region, blocked=reason if healing else None)
+            changes.append((day, change))
+        points.append(TimelinePoint(day, followed.value(index, key), change, healing))
+    verdict = series_verdict(
+        changes,
+        treated,
+        baseline=days[0],
+        metric_id=metric.id,
+        needs=metric.needs,
+        same_day=SameDay.BEFORE_TREATMENT,
+    )
+    return TimelineSeries(
+        metric=metric.id,
+        metric_version=metric.version,
+        region=region,
+        unit=metric.unit,
+        label=metric.label,
+        points=tuple(points),
+        trend=_trend(points),
+        verdict=verdict.verdict,
+        reason=verdict.reason,
+    )
+
+
+def _trend(points: list[TimelinePoint]) -> Trend | NotMeasured:
+    """A line through the healed sessions that have a value with an error."""
+    healed = [
+        (point.date, point.outcome)
+        for point in points
+        if not point.healing
+        and isinstance(point.outcome, Estimate)
+        and point.outcome.standard_error > 0
+    ]
+    if not healed:
+        return NotMeasured("no healed session has a figure")
+    start = healed[0][0]
+    return fit_trend(
+        [float((day - start).days) for day, _ in healed],
+        [outcome.value for _, outcome in healed],
+        [outcome.standard_error for _, outcome in healed],
+    )
+
+
+def _last_pair(followed: Followed, series: tuple[TimelineSeries, ...]) -> ComparedPair | None:
+    """The baseline beside the latest session in which anything could be compared."""
+    for index in range(len(followed.sittings) - 1, 0, -1):
+        changes = tuple(s.points[index].change for s in series)
+        known = tuple(change for change in changes if change is not None)
+        if any(change.verdict is not Verdict.NOT_COMPARABLE for change in known):
+            return _pair(followed, index, known, followed.comparability(index))
+    return None

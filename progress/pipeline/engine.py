@@ -1,0 +1,256 @@
+"""The engine: any number of sessions followed against the first.
+
+``measure`` is a course of one session, ``compare`` a course of two; so the three commands can
+never disagree about a photo.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+import numpy as np
+
+from progress.colour import axes_for_ita
+from progress.imaging import ita_deg, lab_from_linear
+from progress.metrics import Metric, all_metrics
+from progress.model import (
+    Change,
+    ChromophoreAxes,
+    Comparability,
+    Estimate,
+    Measurement,
+    NotMeasured,
+    Outcome,
+    Region,
+)
+from progress.pipeline.options import Options, Step
+from progress.pipeline.rehearsal import Rehearsal, rehearse
+from progress.pipeline.shots import Shot, open_shot
+from progress.pipeline.sittings import (
+    REFERENCE_REGION,
+    Frame,
+    MeasuredShot,
+    Sitting,
+    common_psf_mm2,
+    measure_shot,
+    reference_of,
+    registration_check,
+    seat,
+)
+from progress.pipeline.sources import SessionFiles
+from progress.regions import body_regions, face_regions
+from progress.stats import SimulatedNoise, estimate_noise, judge_change, pool_shots
+
+Key = tuple[str, str]
+"""Metric id and region name."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Followed:
+    """Every session of a course, measured against the first.
+
+    Parameters
+    ----------
+    frame : Frame
+        What was settled on the baseline.
+    sittings : tuple of Sitting
+        In order; the first is the baseline.
+    measured : tuple of tuple of MeasuredShot
+        Per sitting and shot.
+    metrics : tuple of Metric
+    rehearsal : Rehearsal
+        Simulated re-shoots of the first baseline shot.
+    """
+
+    frame: Frame
+    sittings: tuple[Sitting, ...]
+    measured: tuple[tuple[MeasuredShot, ...], ...] = field(repr=False)
+    metrics: tuple[Metric, ...] = field(repr=False)
+    rehearsal: Rehearsal = field(repr=False)
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the photos show a rendered mannequin."""
+        return self.frame.shot.photo.provenance.simulated
+
+    def outcomes(self, sitting: int, key: Key) -> list[Outcome]:
+        """One outcome per shot of a visit."""
+        return [shot.outcomes[key] for shot in self.measured[sitting]]
+
+    def noise(self, key: Key) -> SimulatedNoise:
+        """How far the value moves in simulated re-shoots of the baseline."""
+        return self.rehearsal.noise(self.measured[0][0].outcomes, key)
+
+    def value(self, sitting: int, key: Key) -> Outcome:
+        """A visit's pooled value with the error that another visit of the same skin would show."""
+        outcomes = self.outcomes(sitting, key)
+        pooled = pool_shots(outcomes)
+        if not isinstance(pooled, Estimate):
+            return pooled
+        values = [o.value for o in outcomes if isinstance(o, Estimate)]
+        error = estimate_noise([values], simulated=self.noise(key))
+        if isinstance(error, NotMeasured):
+            return NotMeasured(error.reason)
+        return Estimate(pooled.value, error.standard_error, pooled.n_px)
+
+    def change(self, sitting: int, metric: Metric, region: str, *, blocked: str | None) -> Change:
+        """What became of one metric in one region between the baseline and a visit."""
+        key = (metric.id, region)
+        return judge_change(
+            metric_id=metric.id,
+            version=metric.version,
+            region=region,
+            unit=metric.unit,
+            better=metric.better,
+            baseline=self.outcomes(0, key),
+            followup=self.outcomes(sitting, key),
+            noise=self.noise(key),
+            days=self.days(sitting),
+            blocked=blocked if blocked is not None else self.sittings[sitting].problem,
+        )
+
+    def days(self, sitting: int) -> float | None:
+        """From the baseline to a visit, where both days are known."""
+        first, then = self.sittings[0].taken_on, self.sittings[sitting].taken_on
+        return float((then - first).days) if first and then else None
+
+    def comparability(self, sitting: int) -> Comparability:
+        """The pair's checks; a refused alignment is one of them."""
+        seated = self.sittings[sitting]
+        refused = registration_check(seated.registrations[0])
+        return Comparability((*seated.comparability.checks, *([refused] if refused else [])))
+
+    def measurements(self, sitting: int) -> tuple[Measurement, ...]:
+        """All values of one visit, by region and metric."""
+        photos = tuple(shot.photo.provenance.sha256 for shot in self.sittings[sitting].shots)
+        return tuple(
+            Measurement(
+                metric=metric.id,
+                metric_version=metric.version,
+                region=region.name,
+                unit=metric.unit,
+                outcome=self.value(sitting, (metric.id, region.name)),
+                photos=photos,
+                inputs_hash=self._inputs_hash(photos, metric, region),
+            )
+            for region in self.frame.regions
+            for metric in self.metrics
+        )
+
+    def _inputs_hash(self, photos: Sequence[str], metric: Metric, region: Region) -> str:
+        """Names pixels, frame, region and metric version together."""
+        outline = np.ascontiguousarray(region.polygon_xy, np.float64).tobytes()
+        parts = [self.frame.shot.photo.provenance.sha256, *photos, metric.id, str(metric.version)]
+        return hashlib.sha256(" ".join(parts).encode() + outline).hexdigest()
+
+
+def day_of(files: SessionFiles, shots: Sequence[Shot]) -> date | None:
+    """The visit's day: as named, else when its first photo was taken."""
+    taken_at = shots[0].photo.provenance.taken_at
+    return files.taken_on or (taken_at.date() if taken_at else None)
+
+
+def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Followed:
+    """Measure every session against the first.
+
+    Parameters
+    ----------
+    sessions : sequence of SessionFiles
+        At least one; the first is the baseline.
+    options : Options
+    step : Step
+        Told what is going on.
+
+    Raises
+    ------
+    UnreadablePhoto
+        If a file is not a photo.
+    """
+    metrics = all_metrics()
+    first: Shot | None = None
+    opened: list[list[Shot]] = []
+    n_photos, done = sum(len(session.photos) for session in sessions), 0
+    for session in sessions:
+        shots = []
+        for path in session.photos:
+            step(f"looking at {path.name}", 0.25 * done / n_photos)
+            shot = open_shot(path, options, like=first)
+            first = first or shot
+            shots.append(shot)
+            done += 1
+        opened.append(shots)
+    assert first is not None  # noqa: S101 - every session holds a photo
+    frame = settle(first, options)
+    sittings = []
+    for index, (session, shots) in enumerate(zip(sessions, opened, strict=True)):
+        step("finding the same skin", 0.25 + 0.2 * index / len(sessions))
+        sittings.append(seat(day_of(session, shots), shots, first, is_baseline=index == 0))
+    common = common_psf_mm2(sittings)
+    measured = []
+    for index, sitting in enumerate(sittings):
+        step("measuring", 0.45 + 0.2 * index / len(sittings))
+        measured.append(
+            tuple(
+                measure_shot(frame, sitting, shot, metrics, common_mm2=common)
+                for shot in range(len(sitting.shots))
+            )
+        )
+    repeats = any(len(sitting.shots) > 1 for sitting in sittings)
+    rehearsal = _rehearse(frame, measured[0][0], metrics, options, step, with_repeats=repeats)
+    step("done", 1.0)
+    return Followed(frame, tuple(sittings), tuple(measured), metrics, rehearsal)
+
+
+def settle(first: Shot, options: Options) -> Frame:
+    """Regions, reference skin and colour axes of the first baseline shot."""
+    drawn = tuple(r for r in options.user_regions if r.name != REFERENCE_REGION)
+    outlined = next((r for r in options.user_regions if r.name == REFERENCE_REGION), None)
+    own: tuple[Region, ...]
+    if first.landmarks is not None:
+        own = face_regions(first.landmarks)
+    else:
+        own = body_regions(first.photo.size_px)
+    names = {region.name for region in drawn}
+    regions = (*(region for region in own if region.name not in names), *drawn)
+    frame = Frame(first, regions, outlined, NotMeasured("not yet"), None)
+    reference = reference_of(frame, first, None)
+    return Frame(first, regions, outlined, reference, _axes(first))
+
+
+def _axes(first: Shot) -> ChromophoreAxes | None:
+    """The client's axes by the ITA of the baseline's skin as the photo shows it."""
+    if first.facts is None:
+        return None
+    lab = lab_from_linear(np.exp(-first.facts.density)[None, None, :])
+    ita = float(np.ravel(ita_deg(lab))[0])
+    return axes_for_ita(ita) if math.isfinite(ita) else None
+
+
+def _rehearse(
+    frame: Frame,
+    baseline: MeasuredShot,
+    metrics: Sequence[Metric],
+    options: Options,
+    step: Step,
+    *,
+    with_repeats: bool,
+) -> Rehearsal:
+    """Re-shoots of the first baseline shot, unless there is nothing to shoot."""
+    if baseline.picture is None or options.reshoots == 0:
+        return Rehearsal()
+    reference = baseline.reference
+    return rehearse(
+        baseline.picture,
+        metrics,
+        axes=frame.axes,
+        reference=None if isinstance(reference, NotMeasured) else reference,
+        blocked=baseline.blocked,
+        n=options.reshoots,
+        seed=options.seed,
+        with_repeats=with_repeats,
+        watch=lambda share: step("shooting the baseline again in simulation", 0.65 + 0.34 * share),
+    )

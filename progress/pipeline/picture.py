@@ -1,0 +1,199 @@
+"""One photo at the scale that metrics need: the skin of the baseline's regions, measured once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.imaging import DecodedPhoto
+from progress.metrics import Analysis, Metric
+from progress.model import (
+    ChromophoreAxes,
+    Landmarks,
+    Need,
+    NotMeasured,
+    Outcome,
+    Patch,
+    ReferenceSkin,
+)
+from progress.quality import match_point_spread
+from progress.regions import rasterise, skin_mask
+
+WORKING_PX_PER_MM = 12.0
+"""Finest scale that any metric is computed at: pores are sized from 10 px/mm, and a finer grid
+costs time and adds only sensor noise."""
+
+MARGIN_MM = 8.0
+"""Around the regions, so that filters and re-shoots see real skin beyond the edge of a mask."""
+
+Polygons = Mapping[str, "NDArray[np.float64] | NotMeasured"]
+"""Region name to corners in this photo's pixels, or the reason why it is not seen there."""
+
+Outcomes = dict[tuple[str, str], Outcome]
+"""(metric id, region name) to what was measured."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Picture:
+    """A crop in linear light with its geometry, ready to be measured or shot again.
+
+    Parameters
+    ----------
+    linear : ndarray of float32, shape (H, W, 3)
+        Linear light.
+    box_px : tuple of int
+        Left, top, right, bottom of the crop in the photo.
+    scale : float
+        Crop pixels per photo pixel, at most 1.
+    px_per_mm, native_px_per_mm : float
+        Of the crop and of the photo.
+    landmarks : Landmarks or None
+        In photo pixels.
+    polygons : mapping
+        Regions in photo pixels.
+    """
+
+    linear: NDArray[np.float32] = field(repr=False)
+    box_px: tuple[int, int, int, int]
+    scale: float
+    px_per_mm: float
+    native_px_per_mm: float
+    landmarks: Landmarks | None = field(repr=False)
+    polygons: Polygons = field(repr=False)
+
+
+def crop_box(
+    polygons: Sequence[NDArray[Any]], size_px: tuple[int, int], *, margin_px: float
+) -> tuple[int, int, int, int] | None:
+    """Smallest box around all polygons with a margin, inside the photo; None if it is empty."""
+    if not polygons:
+        return None
+    corners = np.concatenate([np.asarray(polygon) for polygon in polygons])
+    low, high = corners.min(axis=0) - margin_px, corners.max(axis=0) + margin_px
+    left, top = max(0, math.floor(low[0])), max(0, math.floor(low[1]))
+    right, bottom = min(size_px[0], math.ceil(high[0])), min(size_px[1], math.ceil(high[1]))
+    return (left, top, right, bottom) if right - left > 1 and bottom - top > 1 else None
+
+
+def take_picture(
+    photo: DecodedPhoto,
+    polygons: Polygons,
+    *,
+    px_per_mm: float,
+    landmarks: Landmarks | None,
+    extra: Sequence[NDArray[Any]] = (),
+) -> Picture | NotMeasured:
+    """Crop a photo to its regions at the working scale.
+
+    Parameters
+    ----------
+    photo : DecodedPhoto
+        Native pixels.
+    polygons : mapping
+        Regions in photo pixels.
+    px_per_mm : float
+        Of the photo.
+    landmarks : Landmarks or None
+        Of the photo.
+    extra : sequence of ndarray
+        More polygons to keep inside the crop, such as the reference skin.
+
+    Returns
+    -------
+    Picture or NotMeasured
+        Not measured when no region is seen in the photo.
+    """
+    seen = [polygon for polygon in polygons.values() if not isinstance(polygon, NotMeasured)]
+    box = crop_box([*seen, *extra], photo.size_px, margin_px=MARGIN_MM * px_per_mm)
+    if not seen or box is None:
+        return NotMeasured("none of the regions is seen in this photo")
+    scale = min(1.0, WORKING_PX_PER_MM / px_per_mm)
+    raster = photo.linear(box, scale)
+    return Picture(
+        linear=raster.pixels,
+        box_px=box,
+        scale=scale,
+        px_per_mm=px_per_mm * scale,
+        native_px_per_mm=px_per_mm,
+        landmarks=landmarks,
+        polygons=polygons,
+    )
+
+
+def measure_picture(
+    picture: Picture,
+    metrics: Sequence[Metric],
+    *,
+    axes: ChromophoreAxes | None,
+    reference: ReferenceSkin | None,
+    blocked: Mapping[Need, str],
+    gains: NDArray[np.float64] | None = None,
+    extra_blur_mm: float = 0.0,
+) -> tuple[Outcomes, Analysis]:
+    """Every metric in every region of one picture.
+
+    Parameters
+    ----------
+    picture : Picture
+        From `take_picture` or a simulated re-shoot of one.
+    metrics : sequence of Metric
+        What to measure.
+    axes : ChromophoreAxes or None
+        The client's, chosen once.
+    reference : ReferenceSkin or None
+        In this picture, before `gains`.
+    blocked : mapping of Need to str
+        What this photo or pair cannot serve.
+    gains : ndarray, shape (3,), optional
+        Channel gains that bring this photo to the baseline's light.
+    extra_blur_mm : float
+        Gaussian sigma that brings this photo to the common point spread.
+
+    Returns
+    -------
+    outcomes : dict
+        By metric id and region name; `NotMeasured` where there is no figure.
+    analysis : Analysis
+        For heat maps.
+    """
+    linear = picture.linear
+    mask = skin_mask(
+        linear,
+        picture.box_px,
+        picture.scale,
+        picture.landmarks,
+        px_per_mm=picture.px_per_mm / picture.scale,
+    )
+    if extra_blur_mm > 0:
+        linear = match_point_spread(linear, extra_blur_mm * picture.px_per_mm)
+    if gains is not None:
+        linear = linear * gains.astype(np.float32)
+        if reference is not None:
+            level = reference.optical_density - np.log(gains)
+            reference = ReferenceSkin(level, reference.standard_error, reference.source)
+    analysis = Analysis(
+        Patch(
+            linear=linear,
+            mask=mask,
+            px_per_mm=picture.px_per_mm,
+            native_px_per_mm=picture.native_px_per_mm,
+            axes=axes,
+            reference=reference,
+            blocked=blocked,
+        )
+    )
+    outcomes: Outcomes = {}
+    for name, polygon in picture.polygons.items():
+        if isinstance(polygon, NotMeasured):
+            outcomes.update({(metric.id, name): polygon for metric in metrics})
+            continue
+        region = rasterise(polygon, picture.box_px, picture.scale)
+        seen = analysis.select(region & mask)
+        for metric in metrics:
+            outcomes[metric.id, name] = metric.pool(analysis, seen)
+    return outcomes, analysis

@@ -1,0 +1,192 @@
+"""The baseline shot again in simulation: how far each value moves when the skin does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.colour import find_reference, gains_to_match
+from progress.imaging import DecodedPhoto
+from progress.metrics import Metric
+from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, ReferenceSkin, Scale
+from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
+from progress.pipeline.picture import Outcomes, Picture, measure_picture
+from progress.stats import SimulatedNoise
+
+SCALE_ERROR = 0.003
+"""One standard error of the scale from photo to photo once it is locked to the skull."""
+PSF_ERROR_MM2 = 0.002
+"""One standard error of the difference in point-spread variance of two photos, from known blurs on
+real faces at 3.5 to 6.3 px/mm; it falls with resolution, so this is on the safe side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What the rehearsal found: by (metric, region) the outcome of every re-shoot."""
+
+    joint: tuple[Outcomes, ...] = ()
+    session: tuple[Outcomes, ...] = ()
+    shot: tuple[Outcomes, ...] = ()
+
+    def noise(self, original: Outcomes, key: tuple[str, str]) -> SimulatedNoise:
+        """Differences of all re-shoots from the original value of one metric and region."""
+        missing = NotMeasured("not seen in the re-shoot")
+        return SimulatedNoise.from_outcomes(
+            original.get(key, missing),
+            joint=[outcomes.get(key, missing) for outcomes in self.joint],
+            session=[outcomes.get(key, missing) for outcomes in self.session],
+            shot=[outcomes.get(key, missing) for outcomes in self.shot],
+        )
+
+
+def session_part(spec: Reshoot) -> Reshoot:
+    """What all shots of a visit share: lamp, exposure, white balance, distance."""
+    still = replace(spec.motion, yaw_deg=0.0, pitch_deg=0.0, roll_deg=0.0, zoom=1.0,
+                    tissue_shift=0.0)  # fmt: skip
+    return replace(spec, motion=still, shot_noise=0.0, read_noise=0.0, jpeg_quality=None)
+
+
+def shot_part(spec: Reshoot) -> Reshoot:
+    """What differs from shot to shot of a visit: pose, noise, compression."""
+    moved = replace(spec.motion, light_turn_deg=0.0, distance_ratio=1.0)
+    return replace(spec, motion=moved, exposure_ev=0.0, channel_gains=(1.0, 1.0, 1.0), tone=0.0)
+
+
+def rehearse(
+    picture: Picture,
+    metrics: Sequence[Metric],
+    *,
+    axes: ChromophoreAxes | None,
+    reference: ReferenceSkin | None,
+    blocked: Mapping[Need, str],
+    n: int,
+    seed: int,
+    with_repeats: bool,
+    watch: Callable[[float], None],
+) -> Rehearsal:
+    """Shoot the baseline picture again `n` times and measure each re-shoot like a real photo.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of the first baseline shot.
+    metrics, axes, reference, blocked
+        As the baseline itself was measured.
+    n : int
+        Re-shoots; with repeats, twice as many, half for the visit and half for the shot.
+    seed : int
+        Equal seeds give equal answers.
+    with_repeats : bool
+        Whether the sessions hold repeated shots, so that both parts are needed apart.
+    watch : callable
+        Told the share done.
+    """
+    rng = np.random.default_rng(seed)
+    specs = [Reshoot.draw(rng) for _ in range(n)]
+    plans = (
+        {"session": [session_part(s) for s in specs], "shot": [shot_part(s) for s in specs]}
+        if with_repeats
+        else {"joint": specs}
+    )
+    total, done = sum(map(len, plans.values())), 0
+    found: dict[str, tuple[Outcomes, ...]] = {}
+    for name, parts in plans.items():
+        outcomes = []
+        for spec in parts:
+            outcomes.append(
+                _once(picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
+                      rng=rng)
+            )  # fmt: skip
+            done += 1
+            watch(done / total)
+        found[name] = tuple(outcomes)
+    return Rehearsal(**found)
+
+
+def _once(
+    picture: Picture,
+    spec: Reshoot,
+    metrics: Sequence[Metric],
+    *,
+    axes: ChromophoreAxes | None,
+    reference: ReferenceSkin | None,
+    blocked: Mapping[Need, str],
+    rng: np.random.Generator,
+) -> Outcomes:
+    """One re-shoot, measured."""
+    # The real pair is brought to one point spread first, so only the error of that is left here.
+    blur_mm = abs(float(rng.normal(0.0, PSF_ERROR_MM2))) ** 0.5
+    spec = replace(spec, blur_sigma_px=blur_mm * picture.px_per_mm)
+    shot = _shoot(picture, spec, rng)
+    px_per_mm = picture.px_per_mm * spec.motion.zoom * float(1 + rng.normal(0.0, SCALE_ERROR))
+    photo = DecodedPhoto.from_codes(shot.codes)
+    again = _moved(picture, shot, photo, px_per_mm)
+    seen: ReferenceSkin | None = None
+    gains: NDArray[np.float64] | None = None
+    if again.landmarks is not None and reference is not None:
+        found = find_reference(photo, again.landmarks)
+        if isinstance(found, ReferenceSkin):
+            seen, gains = found, gains_to_match(reference, found)
+    elif reference is not None:
+        # The outlined reference of a body photo moves with the picture's gains.
+        shift = np.log(np.array(spec.channel_gains)) + np.log(2.0) * spec.exposure_ev
+        seen = replace(reference, optical_density=reference.optical_density - shift)
+        gains = gains_to_match(reference, seen)
+    outcomes, _ = measure_picture(
+        again, metrics, axes=axes, reference=seen, blocked=blocked, gains=gains
+    )
+    return outcomes
+
+
+def _in_crop(picture: Picture, xy: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Photo pixels to pixels of the crop."""
+    return (np.asarray(xy) - picture.box_px[:2] + 0.5) * picture.scale - 0.5
+
+
+def _shoot(picture: Picture, spec: Reshoot, rng: np.random.Generator) -> Reshot:
+    marks = picture.landmarks
+    if marks is None:
+        return reshoot_area(picture.linear, spec, rng)
+    points = _in_crop(picture, marks.points_xy)
+    return reshoot(picture.linear, points, marks.depth_px * picture.scale, spec, rng)
+
+
+def _moved(picture: Picture, shot: Reshot, photo: DecodedPhoto, px_per_mm: float) -> Picture:
+    """The re-shoot as a picture of its own: everything in its own pixels, scale 1."""
+    polygons = {
+        name: polygon
+        if isinstance(polygon, NotMeasured)
+        else shot.warp.followup_from_baseline(_in_crop(picture, polygon))
+        for name, polygon in picture.polygons.items()
+    }
+    marks = picture.landmarks
+    if marks is not None:
+        points = shot.warp.followup_from_baseline(_in_crop(picture, marks.points_xy))
+        scale = Scale(px_per_mm, marks.scale.relative_error, marks.scale.source)
+        marks = Landmarks(
+            points_xy=points,
+            depth_px=marks.depth_px * picture.scale,
+            visibility=marks.visibility,
+            pose=Pose(
+                marks.pose.yaw_deg + shot.spec.motion.yaw_deg,
+                marks.pose.pitch_deg + shot.spec.motion.pitch_deg,
+                marks.pose.roll_deg + shot.spec.motion.roll_deg,
+            ),
+            expression=marks.expression,
+            scale=scale,
+            scheme=marks.scheme,
+            finder=marks.finder,
+        )
+    height, width = shot.codes.shape[:2]
+    return Picture(
+        linear=photo.linear().pixels,
+        box_px=(0, 0, width, height),
+        scale=1.0,
+        px_per_mm=px_per_mm,
+        native_px_per_mm=picture.native_px_per_mm,
+        landmarks=marks,
+        polygons=polygons,
+    )

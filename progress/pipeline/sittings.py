@@ -1,0 +1,288 @@
+"""One visit in a course: its shots, where the baseline's skin lies in each, what each one shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.align import align_areas, align_faces
+from progress.colour import gains_to_match, neck_polygon, reference_in
+from progress.metrics import Analysis, Metric
+from progress.model import (
+    ChromophoreAxes,
+    Comparability,
+    Flatters,
+    Need,
+    NotAligned,
+    NotMeasured,
+    PairCheck,
+    ReferenceSkin,
+    Region,
+    Registration,
+)
+from progress.pipeline.picture import (
+    Outcomes,
+    Picture,
+    Polygons,
+    measure_picture,
+    take_picture,
+)
+from progress.pipeline.shots import Shot
+from progress.quality import RelativePsf, judge_pair, relative_psf
+from progress.regions import carry
+
+REFERENCE_REGION = "reference"
+"""A user's polygon of this name is the untreated skin that colour is told against."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """What is settled on the baseline once and held for every photo of the course.
+
+    Parameters
+    ----------
+    shot : Shot
+        The first baseline shot.
+    regions : tuple of Region
+        Drawn on it.
+    reference_region : Region or None
+        The user's untreated skin.
+    reference : ReferenceSkin or NotMeasured
+        On the first baseline shot.
+    axes : ChromophoreAxes or None
+        By the baseline's skin tone.
+    """
+
+    shot: Shot
+    regions: tuple[Region, ...]
+    reference_region: Region | None
+    reference: ReferenceSkin | NotMeasured
+    axes: ChromophoreAxes | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sitting:
+    """One visit.
+
+    Parameters
+    ----------
+    taken_on : date or None
+    shots : tuple of Shot
+    registrations : tuple of Registration or NotAligned or None
+        From the first baseline shot to each shot; None for that shot itself.
+    psf : tuple of RelativePsf or NotMeasured
+        Of each shot against the first baseline shot.
+    comparability : Comparability
+        Of the first shot against the first baseline shot; no checks for the baseline itself.
+    """
+
+    taken_on: date | None
+    shots: tuple[Shot, ...]
+    registrations: tuple[Registration | NotAligned | None, ...] = field(repr=False)
+    psf: tuple[RelativePsf | NotMeasured, ...]
+    comparability: Comparability
+
+    @property
+    def problem(self) -> str | None:
+        """Why nothing of this visit can be measured, or None."""
+        first = self.shots[0]
+        if first.problem is not None:
+            return first.problem
+        registration = self.registrations[0]
+        if isinstance(registration, NotAligned):
+            return f"the same skin was not found again: {registration.reason}"
+        return self.comparability.blocked().get(Need.ANY)
+
+
+def seat(
+    taken_on: date | None, shots: Sequence[Shot], frame: Shot, *, is_baseline: bool
+) -> Sitting:
+    """Find the baseline's skin in each shot of a visit and judge the pair.
+
+    Parameters
+    ----------
+    taken_on : date or None
+    shots : sequence of Shot
+    frame : Shot
+        The first baseline shot.
+    is_baseline : bool
+        Whether `shots` are those of the baseline visit.
+    """
+    registrations = tuple(_register(frame, shot) for shot in shots)
+    psf = tuple(_relative_psf(frame, shot) for shot in shots)
+    checks = Comparability(())
+    first = shots[0]
+    if not is_baseline and frame.facts is not None and first.facts is not None:
+        checks = judge_pair(frame.facts, first.facts, psf=psf[0])
+    return Sitting(taken_on, tuple(shots), registrations, psf, checks)
+
+
+def _register(frame: Shot, shot: Shot) -> Registration | NotAligned | None:
+    if shot is frame:
+        return None
+    if frame.problem is not None or shot.problem is not None:
+        return NotAligned(shot.problem or frame.problem or "")
+    if frame.landmarks is not None and shot.landmarks is not None:
+        return align_faces(frame.photo, frame.landmarks, shot.photo, shot.landmarks)
+    if frame.scale is None:
+        return NotAligned("the baseline has no scale")
+    return align_areas(frame.photo, shot.photo, px_per_mm=frame.scale.px_per_mm)
+
+
+def _relative_psf(frame: Shot, shot: Shot) -> RelativePsf | NotMeasured:
+    same_bytes = shot.photo.provenance.sha256 == frame.photo.provenance.sha256
+    if shot is frame or same_bytes:
+        return RelativePsf(0.0, 0.0)
+    if frame.landmarks is None or shot.landmarks is None:
+        return NotMeasured("there are no eyes to compare the sharpness by")
+    return relative_psf(frame.photo, frame.landmarks, shot.photo, shot.landmarks)
+
+
+def polygons_in(frame: Frame, registration: Registration | None) -> Polygons:
+    """Every region in a shot's own pixels, or why it is not seen there."""
+    if registration is None:
+        return {region.name: np.asarray(region.polygon_xy) for region in frame.regions}
+    return {region.name: carry(region, registration) for region in frame.regions}
+
+
+def reference_of(
+    frame: Frame, shot: Shot, registration: Registration | None
+) -> ReferenceSkin | NotMeasured:
+    """Untreated skin of one shot: the user's polygon carried there, else the neck."""
+    region = frame.reference_region
+    if region is None or shot.scale is None:
+        return shot.reference
+    outline: NDArray[Any] | NotMeasured = region.polygon_xy
+    if registration is not None:
+        outline = carry(region, registration)
+    if isinstance(outline, NotMeasured):
+        return outline
+    return reference_in(
+        shot.photo,
+        outline,
+        px_per_mm=shot.scale.px_per_mm,
+        skin_log_ratios=None,
+        source="outlined reference",
+    )
+
+
+def common_psf_mm2(sittings: Sequence[Sitting]) -> float:
+    """Point-spread variance above the baseline's that every shot is brought to."""
+    known = [
+        psf.variance_mm2
+        for sitting in sittings
+        if sitting.problem is None
+        for psf in sitting.psf
+        if isinstance(psf, RelativePsf) and Need.DETAIL not in sitting.comparability.blocked()
+    ]
+    return max(known, default=0.0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredShot:
+    """One shot with its outcomes, its picture and analysis for heat maps."""
+
+    outcomes: Outcomes
+    picture: Picture | None = field(repr=False)
+    analysis: Analysis | None = field(repr=False)
+    reference: ReferenceSkin | NotMeasured
+    blocked: Mapping[Need, str]
+
+
+def measure_shot(
+    frame: Frame,
+    sitting: Sitting,
+    index: int,
+    metrics: Sequence[Metric],
+    *,
+    common_mm2: float,
+) -> MeasuredShot:
+    """Measure one shot of a visit on its own pixels, in the baseline's regions and light.
+
+    Parameters
+    ----------
+    frame : Frame
+    sitting : Sitting
+    index : int
+        Which shot.
+    metrics : sequence of Metric
+    common_mm2 : float
+        From `common_psf_mm2`.
+    """
+    shot, registration = sitting.shots[index], sitting.registrations[index]
+    problem = sitting.problem or shot.problem
+    if problem is None and isinstance(registration, NotAligned):
+        problem = f"the same skin was not found again: {registration.reason}"
+    if problem is not None or shot.scale is None or isinstance(registration, NotAligned):
+        return _nothing(frame, metrics, problem or "the photo has no scale")
+    reference = reference_of(frame, shot, registration)
+    extra = [neck_polygon(shot.landmarks)] if shot.landmarks is not None else []
+    picture = take_picture(
+        shot.photo,
+        polygons_in(frame, registration),
+        px_per_mm=shot.scale.px_per_mm,
+        landmarks=shot.landmarks,
+        extra=extra,
+    )
+    if isinstance(picture, NotMeasured):
+        return _nothing(frame, metrics, picture.reason)
+    blocked = {**sitting.comparability.blocked(), **shot.quality.blocked()}
+    psf = sitting.psf[index]
+    extra_mm2 = 0.0
+    if isinstance(psf, RelativePsf):
+        extra_mm2 = max(0.0, common_mm2 - psf.variance_mm2)
+    elif shot is not frame.shot:
+        blocked.setdefault(Need.DETAIL, f"focus: {psf.reason}")
+    gains = None
+    if isinstance(reference, ReferenceSkin) and isinstance(frame.reference, ReferenceSkin):
+        gains = gains_to_match(frame.reference, reference)
+    elif shot is not frame.shot and shot.photo.provenance.sha256 != _sha(frame):
+        blocked.setdefault(
+            Need.ABSOLUTE_COLOUR,
+            "without reference skin in both photos their light cannot be told from their skin",
+        )
+    outcomes, analysis = measure_picture(
+        picture,
+        metrics,
+        axes=frame.axes,
+        reference=reference if isinstance(reference, ReferenceSkin) else None,
+        blocked=blocked,
+        gains=gains,
+        extra_blur_mm=extra_mm2**0.5,
+    )
+    return MeasuredShot(outcomes, picture, analysis, reference, blocked)
+
+
+def _sha(frame: Frame) -> str:
+    return frame.shot.photo.provenance.sha256
+
+
+def _nothing(frame: Frame, metrics: Sequence[Metric], reason: str) -> MeasuredShot:
+    """A shot on which nothing can be measured, with the reason for every metric and region."""
+    outcomes: Outcomes = {
+        (metric.id, region.name): NotMeasured(reason)
+        for region in frame.regions
+        for metric in metrics
+    }
+    return MeasuredShot(outcomes, None, None, NotMeasured(reason), {Need.ANY: reason})
+
+
+def registration_check(registration: Registration | NotAligned | None) -> PairCheck | None:
+    """A refused alignment as a failed check of the pair, so that the verdict says so too."""
+    if not isinstance(registration, NotAligned):
+        return None
+    return PairCheck(
+        check="same_skin",
+        difference=None,
+        unit="",
+        limit=None,
+        passed=False,
+        flatters=Flatters.NEITHER,
+        advice=registration.reason,
+        touches=frozenset({Need.ANY}),
+    )
