@@ -122,10 +122,11 @@ def smooth_curve(
     """
     count = max(16, math.ceil(length_mm / 0.25))
     along = np.linspace(0.0, 1.0, count)
-    direction = np.full(count, math.radians(angle_deg))
+    turn = np.zeros(count)
     for wave in (1, 2, 3):
         phase = rng.uniform(0.0, 2.0 * np.pi)
-        direction += rng.normal(0.0, bend / wave) * np.sin(np.pi * wave * along + phase)
+        turn += rng.normal(0.0, bend / wave) * np.sin(np.pi * wave * along + phase)
+    direction = math.radians(angle_deg) + turn - turn.mean()
     step = length_mm / (count - 1)
     middle = 0.5 * (direction[1:] + direction[:-1])
     path = np.stack([np.cos(middle), np.sin(middle)], axis=1).cumsum(axis=0) * step
