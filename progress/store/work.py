@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path, PureWindowsPath
@@ -198,7 +199,9 @@ class Work(Reading):
     def forget_markers(self) -> None:
         """Say that the rows of all photos are committed; for `Store` only."""
         for marker in self._markers:
-            marker.unlink(missing_ok=True)
+            # All is committed; a marker that cannot go now goes at the next sweep.
+            with suppress(OSError):
+                marker.unlink()
         self._markers.clear()
 
     def _insert(self, table: Table, record: Client | Treatment) -> None:

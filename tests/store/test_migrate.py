@@ -1,0 +1,107 @@
+"""The migrations make the tables of the model, whole or not at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import exc, text
+
+from progress.model import StoreError
+from progress.store import Store, migrate
+from progress.store.engine import begin_read, begin_write
+from progress.store.schema import METADATA
+
+
+def test_the_migrations_make_exactly_the_tables_of_the_model(store: Store):
+    with begin_read(store._engine) as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_measurement_has_a_value_or_a_reason_and_never_both(store: Store):
+    insert = text(
+        "INSERT INTO measurements (session_id, metric, metric_version, region, unit, value,"
+        " standard_error, n_px, reason, inputs_hash)"
+        " VALUES ('s', 'lines', 1, 'chin', '1', :v, :se, :n, :why, 'h')"
+    )
+    for row in (
+        {"v": 1.0, "se": 0.1, "n": 9, "why": "dark"},
+        {"v": None, "se": None, "n": None, "why": None},
+        {"v": 1.0, "se": None, "n": 9, "why": None},
+    ):
+        with (
+            pytest.raises(exc.IntegrityError, match="value_or_reason"),
+            begin_write(store._engine) as connection,
+        ):
+            connection.execute(insert, row)
+
+
+def test_the_known_head_is_the_head_of_the_scripts():
+    assert migrate._scripts().get_heads() == [migrate.HEAD]
+
+
+def test_a_record_of_a_newer_version_is_refused_and_left_alone(store: Store, home: Path):
+    with sqlite3.connect(home / "progress.db") as db:
+        db.execute("UPDATE alembic_version SET version_num = '9999'")
+    db.close()
+    with pytest.raises(StoreError, match=r"got version 9999; it was written by a newer progress"):
+        Store.open(home)
+
+
+def test_the_database_of_another_program_is_refused_and_left_alone(home: Path):
+    home.mkdir(parents=True)
+    with sqlite3.connect(home / "progress.db") as db:
+        db.execute("CREATE TABLE bookings (id INTEGER)")
+    db.close()
+    with pytest.raises(StoreError, match="got the tables of another program"):
+        Store.open(home)
+    with sqlite3.connect(home / "progress.db") as db:
+        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master")]
+    db.close()
+    assert tables == ["bookings"]
+
+
+def test_a_migration_that_fails_leaves_no_table_behind(home: Path, monkeypatch):
+    def fail_at_the_end(connection, scripts, to):
+        real(connection, scripts, to)
+        connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+
+    real = migrate._run
+    monkeypatch.setattr(migrate, "_run", fail_at_the_end)
+    with pytest.raises(StoreError, match="no such table: nowhere"):
+        Store.open(home)
+    with sqlite3.connect(home / "progress.db") as db:
+        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    db.close()
+    monkeypatch.undo()
+    Store.open(home).close()
+
+
+def test_sqlite_keeps_its_promises(store: Store):
+    with begin_read(store._engine) as connection:
+        settings = {
+            name: connection.scalar(text(f"PRAGMA {name}"))
+            for name in ("foreign_keys", "journal_mode", "synchronous", "busy_timeout")
+        }
+    # 2 is FULL.
+    assert settings == {
+        "foreign_keys": 1,
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "busy_timeout": 30_000,
+    }
+
+
+def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, home, monkeypatch):
+    monkeypatch.setattr("progress.store.engine.BUSY_TIMEOUT_S", 0.05)
+    with (
+        Store.open(home) as other,
+        store.work(),
+        pytest.raises(StoreError, match="database is locked; another program is writing"),
+        other.work(),
+    ):
+        pytest.fail("two writers at once")
