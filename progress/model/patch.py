@@ -43,16 +43,31 @@ class ReferenceSkin:
         Of that median.
     source : str
         Where it was taken, e.g. ``"neck"``.
+    covariance : ndarray of float64, shape (3, 3), or None
+        Of the three channels' errors. Shading moves them together, so what is weighted to a sum of
+        zero is known several times better than each channel; None takes them as independent.
     """
 
     optical_density: NDArray[np.float64]
     standard_error: NDArray[np.float64]
     source: str
+    covariance: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         for name in ("optical_density", "standard_error"):
             values = frozen_array(getattr(self, name), dtype="float64", shape=(3,), name=name)
             object.__setattr__(self, name, values)
+        if self.covariance is not None:
+            matrix = frozen_array(
+                self.covariance, dtype="float64", shape=(3, 3), name="ReferenceSkin.covariance"
+            )
+            object.__setattr__(self, "covariance", matrix)
+
+    def standard_error_along(self, weights: NDArray[np.float64]) -> float:
+        """One standard error of ``weights @ optical_density``."""
+        if self.covariance is None:
+            return float(np.linalg.norm(weights * self.standard_error))
+        return math.sqrt(max(float(weights @ self.covariance @ weights), 0.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
