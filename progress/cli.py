@@ -289,20 +289,19 @@ def serve(
 
     Example: progress serve --home ~/clinic
     """
-    from progress.pipeline.sample_clinic import default_home
+    from progress.pipeline.clinic import default_home
 
     _serve(home or default_home(), port)
 
 
 def _serve(home: Path, port: int) -> None:
     """Replace this process by the app, bound to this machine only."""
-    from progress.pipeline.serving import serve_command, serve_environment
     from progress.store import Store
 
     Store.open(home).close()
     sys.stdout.flush()
-    command = serve_command(port)
-    os.execve(command[0], command, serve_environment(home))  # noqa: S606 - a fixed command
+    command = [sys.executable, "-m", "progress.ui", "--port", str(port)]
+    os.execve(command[0], command, {**os.environ, "PROGRESS_HOME": str(home)})  # noqa: S606
 
 
 @app.command()

@@ -270,6 +270,7 @@ def _point(point: TimelinePoint) -> dict[str, Any]:
         "date": point.date.isoformat(),
         "value": outcome.value if isinstance(outcome, Estimate) else None,
         "standard_error": outcome.standard_error if isinstance(outcome, Estimate) else None,
+        "n_px": outcome.n_px if isinstance(outcome, Estimate) else None,
         "reason": outcome.reason if isinstance(outcome, NotMeasured) else None,
         "healing": point.healing,
         "change": _change(point.change) if point.change else None,

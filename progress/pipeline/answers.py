@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import cast
 
 from progress.imaging import DecodedPhoto
 from progress.metrics import Metric, affected_by
@@ -55,7 +56,7 @@ class ComparedPair:
     baseline_photo: DecodedPhoto = field(repr=False)
     followup_photo: DecodedPhoto = field(repr=False)
     registration: Registration | NotAligned
-    heat_maps: Mapping[str, tuple[HeatMap, ...]] = field(repr=False)
+    heat_maps: Mapping[str, tuple[HeatMap, HeatMap]] = field(repr=False)
     px_per_mm: float | None
     baseline_day: date | None
     followup_day: date | None
@@ -150,11 +151,10 @@ def _pair(
     first, then = followed.sittings[0], followed.sittings[sitting]
     registration = then.registrations[0]
     assert registration is not None  # noqa: S101 - None is the baseline shot itself
-    shots = [(followed.measured[0][0], None)]
-    mapped = (
-        (followed.measured[0][0], None),
-        (followed.measured[sitting][0], registration if registration else None),
-    )
+    maps: Mapping[str, tuple[HeatMap, HeatMap]] = {}
+    if isinstance(registration, Registration):
+        shown = ((followed.measured[0][0], None), (followed.measured[sitting][0], registration))
+        maps = cast("Mapping[str, tuple[HeatMap, HeatMap]]", HeatMaps(followed.metrics, shown))
     return ComparedPair(
         comparison=Comparison(
             baseline=tuple(shot.judged for shot in first.shots),
@@ -168,7 +168,7 @@ def _pair(
         baseline_photo=first.shots[0].photo,
         followup_photo=then.shots[0].photo,
         registration=registration,
-        heat_maps=HeatMaps(followed.metrics, mapped if registration else tuple(shots)),
+        heat_maps=maps,
         px_per_mm=first.shots[0].scale.px_per_mm if first.shots[0].scale else None,
         baseline_day=first.taken_on,
         followup_day=then.taken_on,

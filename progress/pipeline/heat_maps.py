@@ -76,11 +76,12 @@ class HeatMaps(Mapping[str, tuple[HeatMap, ...]]):
         rows = max(2, int((box[3] - box[1]) / step))
         x = box[0] + (np.arange(columns) + 0.5) * (box[2] - box[0]) / columns - 0.5
         y = box[1] + (np.arange(rows) + 0.5) * (box[3] - box[1]) / rows - 0.5
-        grid = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
-        places = grid if registration is None else registration.map_points(grid)
-        values = _read(local, shot, places).reshape(rows, columns)
+        grid = np.stack(np.meshgrid(x, y), axis=-1)
+        flat = grid.reshape(-1, 2)
+        places = flat if registration is None else registration.map_points(flat)
+        values = _read(local, shot, places.reshape(rows, columns, 2))
         if registration is not None:
-            values = np.where(_vouched(registration, grid).reshape(rows, columns), values, np.nan)
+            values = np.where(_vouched(registration, flat).reshape(rows, columns), values, np.nan)
         return HeatMap(metric.id, metric.label, metric.unit, values.astype(np.float32), box)
 
 
@@ -97,13 +98,13 @@ def _read(
     at = ((photo_xy - picture.box_px[:2] + 0.5) * picture.scale * factor - 0.5).astype(np.float32)
     read = cv2.remap(
         smooth.astype(np.float32),
-        at[:, None, 0],
-        at[:, None, 1],
+        at,
+        None,
         cv2.INTER_NEAREST,
         borderMode=cv2.BORDER_CONSTANT,
         borderValue=[float("nan")] * 4,
     )
-    return np.asarray(read[:, 0], np.float32)
+    return np.asarray(read, np.float32)
 
 
 def _vouched(registration: Registration, xy: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -175,7 +175,7 @@ def measure_picture(
         linear = linear * gains.astype(np.float32)
         if reference is not None:
             level = reference.optical_density - np.log(gains)
-            reference = ReferenceSkin(level, reference.standard_error, reference.source)
+            reference = replace(reference, optical_density=level)
     analysis = Analysis(
         Patch(
             linear=linear,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.align import align_areas, align_faces
-from progress.colour import gains_to_match, neck_polygon, reference_in
+from progress.colour import gains_to_match, neck_polygon, reference_at
 from progress.metrics import Analysis, Metric
 from progress.model import (
     ChromophoreAxes,
@@ -162,12 +162,8 @@ def reference_of(
         outline = carry(region, registration)
     if isinstance(outline, NotMeasured):
         return outline
-    return reference_in(
-        shot.photo,
-        outline,
-        px_per_mm=shot.scale.px_per_mm,
-        skin_log_ratios=None,
-        source="outlined reference",
+    return reference_at(
+        shot.photo, outline, px_per_mm=shot.scale.px_per_mm, landmarks=shot.landmarks
     )
 
 

@@ -1,0 +1,295 @@
+"""Use cases on a clinic's record: the app's only door to what is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+from progress.imaging import read_photo
+from progress.metrics import affected_by, all_metrics
+from progress.model import (
+    BadInput,
+    Client,
+    JudgedPhoto,
+    Photo,
+    Session,
+    Timeline,
+    TimelineEvent,
+    Treatment,
+    View,
+)
+from progress.pipeline.answers import (
+    ComparedPair,
+    FollowedCourse,
+    compare_sessions,
+    follow_course,
+)
+from progress.pipeline.options import Options, Step, silent
+from progress.pipeline.shots import inspect
+from progress.pipeline.sources import CourseFiles, SessionFiles
+from progress.pipeline.timeline_file import timeline_from_dict
+from progress.store import NewPhoto, Store
+
+HOME_VARIABLE, DATABASE_VARIABLE = "PROGRESS_HOME", "PROGRESS_DATABASE_URL"
+
+
+def default_home() -> Path:
+    """The clinic's folder: ``$PROGRESS_HOME``, else ``~/.progress``."""
+    named = os.environ.get(HOME_VARIABLE)
+    return Path(named) if named else Path.home() / ".progress"
+
+
+def event_of(treatment: Treatment) -> TimelineEvent:
+    """A treatment as it stands on a time axis."""
+    depth = "" if treatment.needle_depth_mm is None else f" {treatment.needle_depth_mm:g} mm"
+    return TimelineEvent(treatment.date, f"{treatment.kind}{depth}")
+
+
+class Clinic:
+    """A clinic's clients, sessions and treatments, with the answers computed from them.
+
+    Open it with `Clinic.open`, close it or use it in a ``with``. One record may be shared by
+    several threads and processes.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, home: Path | None = None, url: str | None = None) -> Clinic:
+        """The record in `home` (default: `default_home`), or at a database URL beside it.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be opened; nothing is overwritten.
+        """
+        address = url or os.environ.get(DATABASE_VARIABLE) or None
+        return cls(Store.open(home or default_home(), address))
+
+    def close(self) -> None:
+        """Give everything back."""
+        self._store.close()
+
+    def __enter__(self) -> Clinic:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def clients(self) -> tuple[Client, ...]:
+        """Every client, by pseudonym."""
+        with self._store.reading() as record:
+            return record.clients()
+
+    def add_client(self, pseudonym: str, *, note: str = "", simulated: bool = False) -> Client:
+        """A new client under a pseudonym that the record does not hold yet.
+
+        Raises
+        ------
+        BadInput
+            If the name is empty.
+        StoreError
+            If it is taken.
+        """
+        if not pseudonym.strip():
+            raise BadInput("client: expected a pseudonym, got none", advice="type one")
+        with self._store.work() as work:
+            return work.add_client(pseudonym.strip(), simulated=simulated, note=note)
+
+    def sessions(self, client_id: str) -> tuple[Session, ...]:
+        """A client's visits in order of time."""
+        with self._store.reading() as record:
+            return record.sessions(client_id)
+
+    def treatments(self, client_id: str) -> tuple[Treatment, ...]:
+        """A client's treatments in order of time."""
+        with self._store.reading() as record:
+            return record.treatments(client_id)
+
+    def add_treatment(
+        self,
+        client_id: str,
+        *,
+        day: date,
+        kind: str,
+        needle_depth_mm: float | None = None,
+        area: str = "",
+        device: str = "",
+        note: str = "",
+    ) -> Treatment:
+        """What was done to the skin on a day."""
+        if not kind.strip():
+            raise BadInput("treatment: expected what was done, got nothing", advice="name it")
+        with self._store.work() as work:
+            return work.add_treatment(
+                client_id,
+                day,
+                kind.strip(),
+                needle_depth_mm=needle_depth_mm,
+                area=area,
+                device=device,
+                note=note,
+            )
+
+    def judge_upload(
+        self, name: str, data: bytes, *, options: Options | None = None
+    ) -> JudgedPhoto:
+        """The gates of one photo before it is stored; nothing is kept.
+
+        Raises
+        ------
+        UnreadablePhoto
+            If the bytes are not a photo.
+        """
+        photo = read_photo(Path(name), data=data)
+        return inspect(photo, options or Options()).judged
+
+    def add_session(
+        self,
+        client_id: str,
+        *,
+        taken_on: date,
+        photos: Sequence[tuple[str, bytes]],
+        note: str = "",
+        view: View = View.FRONTAL,
+    ) -> Session:
+        """Store the photos of a visit; all of them or none.
+
+        Every photo is decoded once before the first byte is written, so a damaged file stops the
+        whole visit with one clear line.
+
+        Raises
+        ------
+        UnreadablePhoto
+            If one of them is not a photo.
+        BadInput
+            If there are none.
+        """
+        if not photos:
+            raise BadInput("session: expected at least one photo, got none", advice="add one")
+        new = []
+        for name, data in photos:
+            seen = read_photo(Path(name), data=data).provenance
+            new.append(
+                NewPhoto(
+                    data=data,
+                    file=Path(name).name,
+                    view=view,
+                    size_px=seen.size_px,
+                    camera=seen.camera,
+                    taken_at=seen.taken_at,
+                )
+            )
+        with self._store.work() as work:
+            return work.add_session(client_id, taken_on, photos=new, note=note)
+
+    def timeline(
+        self, client_id: str, step: Step = silent, *, options: Options | None = None
+    ) -> Timeline:
+        """The client's course; computed once for the same photos, treatments and metric versions.
+
+        Raises
+        ------
+        BadInput
+            If the client has no session yet.
+        """
+        chosen = options or Options()
+        key = self._key(client_id, chosen)
+        with self._store.reading() as record:
+            stored = record.comparison(key)
+        if stored is not None:
+            return timeline_from_dict(json.loads(stored), affected=affected_by)
+        return self.follow(client_id, step, options=chosen).timeline
+
+    def follow(
+        self, client_id: str, step: Step = silent, *, options: Options | None = None
+    ) -> FollowedCourse:
+        """The client's course computed anew, with what its pictures need, and stored."""
+        chosen = options or Options()
+        key = self._key(client_id, chosen)
+        sessions = self.sessions(client_id)
+        if not sessions:
+            raise BadInput("course: expected a session, got none", advice="add a session first")
+        with self._files([p for s in sessions for p in s.photos]) as files:
+            course = CourseFiles(
+                sessions=tuple(
+                    SessionFiles(tuple(files[p.sha256] for p in s.photos), s.taken_on)
+                    for s in sessions
+                    if s.photos
+                ),
+                events=tuple(event_of(t) for t in self.treatments(client_id)),
+            )
+            followed = follow_course(course, chosen, step)
+        with self._store.work() as work:
+            work.save_comparison(key, json.dumps(followed.timeline.to_dict()), client_id=client_id)
+        return followed
+
+    def pair(
+        self,
+        client_id: str,
+        baseline_session_id: str,
+        followup_session_id: str,
+        step: Step = silent,
+        *,
+        options: Options | None = None,
+    ) -> ComparedPair:
+        """Two visits of one client compared.
+
+        Raises
+        ------
+        BadInput
+            If a session is not this client's.
+        """
+        known = {session.id: session for session in self.sessions(client_id)}
+        for session_id in (baseline_session_id, followup_session_id):
+            if session_id not in known:
+                raise BadInput(
+                    "pair: expected two sessions of this client, got another", advice="choose again"
+                )
+        first, then = known[baseline_session_id], known[followup_session_id]
+        with self._files([*first.photos, *then.photos]) as files:
+            visits = [
+                SessionFiles(tuple(files[p.sha256] for p in s.photos), s.taken_on)
+                for s in (first, then)
+            ]
+            return compare_sessions(visits[0], visits[1], options, step)
+
+    def _key(self, client_id: str, options: Options) -> str:
+        """Names everything that a course depends on."""
+        parts = [client_id, repr(options.area), repr(options.px_per_mm), str(options.reshoots)]
+        parts += [f"{m.id}/{m.version}" for m in all_metrics()]
+        for region in options.user_regions:
+            parts += [region.name, region.polygon_xy.tobytes().hex()]
+        for session in self.sessions(client_id):
+            parts += [session.taken_on.isoformat(), *(p.sha256 for p in session.photos)]
+        parts += [f"{t.date} {t.kind} {t.needle_depth_mm}" for t in self.treatments(client_id)]
+        return "timeline-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+    @contextmanager
+    def _files(self, photos: Sequence[Photo]) -> Iterator[dict[str, Path]]:
+        """The original bytes as files of a private folder that is gone afterwards."""
+        folder = Path(tempfile.mkdtemp(prefix="progress-"))
+        try:
+            files = {}
+            with self._store.reading() as record:
+                for photo in photos:
+                    path = folder / f"{photo.sha256[:16]}{Path(photo.file).suffix.lower()}"
+                    path.write_bytes(record.photo_bytes(photo.sha256))
+                    files[photo.sha256] = path
+            yield files
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)

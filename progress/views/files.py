@@ -1,0 +1,107 @@
+"""The folder that ``--out`` names: pictures, charts and the report of one answer."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from pathlib import Path
+
+from progress.model import Estimate, Registration, TimelineSeries
+from progress.pipeline import ComparedPair, FollowedCourse, MeasuredSession
+from progress.views.chart_files import save_chart
+from progress.views.charts import timeline_chart
+from progress.views.frames import photo_frame
+from progress.views.gallery import Gallery, pair_gallery, save_gallery
+from progress.views.heat_pictures import heat_picture, range_from_baseline
+from progress.views.picture_files import save_picture, save_text
+from progress.views.report import Figure, caption, course_report, pair_report
+
+REPORT_NAME = "report.html"
+_CHARTED = ("whole_face", "area")
+"""Regions whose charts are files of their own; the report holds them all."""
+
+
+def _made_with() -> dict[str, str]:
+    return {"skin-progress": version("skin-progress")}
+
+
+def write_measurement_pictures(measured: MeasuredSession, out: Path) -> None:
+    """One heat map of each measurable metric over the photo, ``heat_<metric>.jpg``."""
+    for metric, maps in measured.heat_maps.items():
+        frame = photo_frame(measured.photo, box_px=maps[0].box_px, px_per_mm=measured.px_per_mm)
+        limits = range_from_baseline(maps[0])
+        picture = heat_picture(frame, maps[0], limits, maps[0].label, simulated=measured.simulated)
+        save_picture(out / f"heat_{metric}.jpg", picture)
+
+
+def gallery_of(pair: ComparedPair) -> Gallery | None:
+    """Every picture of a pair, or None when the skin was not found again."""
+    if not isinstance(pair.registration, Registration):
+        return None
+    return pair_gallery(
+        pair.baseline_photo,
+        pair.followup_photo,
+        pair.registration,
+        pair.heat_maps,
+        captions=captions_of(pair),
+        px_per_mm=pair.px_per_mm,
+        simulated=pair.simulated,
+    )
+
+
+def captions_of(pair: ComparedPair) -> tuple[str, str]:
+    """Baseline and follow-up with their days where they are known."""
+    return caption("Baseline", pair.baseline_day), caption("Follow-up", pair.followup_day)
+
+
+def write_pair_pictures(pair: ComparedPair, out: Path) -> Path:
+    """Side by side, blend, checkerboard, blink, heat maps and the report of a pair.
+
+    Returns
+    -------
+    Path
+        Of the report.
+    """
+    return _write_pair(pair, gallery_of(pair), out)
+
+
+def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
+    figures: list[Figure] = []
+    if gallery is not None:
+        save_gallery(out, gallery)
+        figures = gallery.figures()
+    page = pair_report(
+        pair.comparison,
+        captions_of(pair),
+        slider=gallery.overlay if gallery else None,
+        figures=figures,
+        made_with=_made_with(),
+    )
+    return save_text(out / REPORT_NAME, page)
+
+
+def _charted(series: TimelineSeries) -> bool:
+    return series.region in _CHARTED and any(
+        isinstance(point.outcome, Estimate) for point in series.points
+    )
+
+
+def write_course_pictures(followed: FollowedCourse, out: Path) -> Path:
+    """Time lines of the whole face or area, the last fair pair and the report of a course.
+
+    Returns
+    -------
+    Path
+        Of the report.
+    """
+    timeline = followed.timeline
+    for series in filter(_charted, timeline.series):
+        chart = timeline_chart(series, timeline.events)
+        save_chart(out / f"timeline_{series.metric}_{series.region}.png", chart)
+    figures: list[Figure] = []
+    if followed.pair is not None:
+        gallery = gallery_of(followed.pair)
+        _write_pair(followed.pair, gallery, out / "last_pair")
+        if gallery is not None:
+            figures = gallery.figures()
+    page = course_report(timeline, figures=figures, made_with=_made_with())
+    return save_text(out / REPORT_NAME, page)
