@@ -139,11 +139,11 @@ def plain_errors(where: str) -> Iterator[None]:
         yield
     except exc.IntegrityError as error:
         raise StoreError(
-            f"{where}: expected a row that fits the record, got {error.orig}",
+            f"{where}: expected a row that fits the record, got {_one_line(error.orig)}",
             advice="nothing of this step was stored; it is there already or refers to what is not",
         ) from error
     except (exc.DBAPIError, exc.TimeoutError) as error:
-        cause = str(error.orig) if isinstance(error, exc.DBAPIError) else str(error)
+        cause = _one_line(error.orig if isinstance(error, exc.DBAPIError) else error)
         raise StoreError(f"{where}: {cause}", advice=_advice(cause)) from error
 
 
@@ -171,3 +171,7 @@ def _advice(cause: str) -> str:
     }
     found = (advice for words, advice in known.items() if words in cause)
     return next(found, "check that the database is reachable; what was stored stays whole")
+
+
+def _one_line(error: object) -> str:
+    return " ".join(str(error).split())

@@ -100,7 +100,15 @@ measurements = Table(
     Column("n_px", Integer),
     Column("reason", Text),
     Column("inputs_hash", String(SHA256_LENGTH), nullable=False),
-    UniqueConstraint("session_id", "metric", "metric_version", "region", "inputs_hash"),
+    # PostgreSQL allows 63 characters, so this one has a name of its own.
+    UniqueConstraint(
+        "session_id",
+        "metric",
+        "metric_version",
+        "region",
+        "inputs_hash",
+        name="uq_measurements_once",
+    ),
     CheckConstraint(
         "(value IS NULL) = (reason IS NOT NULL)"
         " AND (value IS NULL) = (standard_error IS NULL)"

@@ -95,7 +95,7 @@ def upgrade() -> None:
             "metric_version",
             "region",
             "inputs_hash",
-            name="uq_measurements_session_id_metric_metric_version_region_inputs_hash",
+            name="uq_measurements_once",
         ),
         sa.CheckConstraint(
             "(value IS NULL) = (reason IS NOT NULL)"
