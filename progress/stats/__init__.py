@@ -11,15 +11,9 @@ from progress.stats.healing import (
     in_healing_window,
     series_verdict,
 )
-from progress.stats.noise import (
-    ChangeNoise,
-    NoisePrior,
-    SimulatedNoise,
-    Span,
-    estimate_noise,
-    t_quantile,
-)
+from progress.stats.noise import ChangeNoise, estimate_noise, t_quantile
 from progress.stats.pooling import huber_mean, pool_shots
+from progress.stats.simulated import NoisePrior, SimulatedNoise, Span
 from progress.stats.trend import fit_trend
 
 __all__ = [

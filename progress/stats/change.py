@@ -10,13 +10,12 @@ from scipy.special import stdtr
 from progress.model import Change, Direction, Estimate, NotMeasured, Outcome, Verdict
 from progress.stats.noise import (
     CONFIDENCE,
-    NoisePrior,
-    SimulatedNoise,
     degrees_of_freedom,
     estimate_noise,
     t_quantile,
 )
 from progress.stats.pooling import pool_shots
+from progress.stats.simulated import NoisePrior, SimulatedNoise
 
 
 def judge_change(

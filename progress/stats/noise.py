@@ -27,15 +27,15 @@ not cancel already moves the simulated re-shoots. Adding it would count it twice
 
 from __future__ import annotations
 
-import enum
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scipy.special import stdtridf, stdtrit
 
-from progress.model import Estimate, NotMeasured, Outcome
+from progress.model import NotMeasured
 from progress.stats.pooling import effective_shots
+from progress.stats.simulated import NoisePrior, SimulatedNoise, Span
 
 MIN_DEGREES_OF_FREEDOM = 3.0
 """Fewer give no figure: t(0.975) is 4.3 at two and 3.2 at three, and the error itself is then
@@ -46,113 +46,6 @@ SIMULATED_SHOT_WEIGHT = 4.0
 and three shots. A simulation is a guess at the studio, however often it is drawn."""
 
 CONFIDENCE = 0.95
-
-
-class Span(enum.Enum):
-    """What one simulated difference stands for."""
-
-    ONE_VISIT = "one_visit"
-    """How far one visit falls from ideal conditions; two visits differ by twice that variance."""
-    BETWEEN_VISITS = "between_visits"
-    """How far two visits fall from each other."""
-
-
-@dataclass(frozen=True, slots=True)
-class SimulatedNoise:
-    """Differences ``re-shoot - original`` of one metric in one region, original pixels re-shot.
-
-    Parameters
-    ----------
-    joint : tuple of float
-        All nuisances drawn together; enough when there are no repeated shots.
-    session : tuple of float
-        Only what is common to all shots of a visit.
-    shot : tuple of float
-        Only what differs from shot to shot.
-    n_failed : int
-        Re-shoots in which the metric could not be measured.
-    span : Span
-        Whether the nuisances were drawn for one visit or as the gap between two.
-    """
-
-    joint: tuple[float, ...] = ()
-    session: tuple[float, ...] = ()
-    shot: tuple[float, ...] = ()
-    n_failed: int = 0
-    span: Span = Span.ONE_VISIT
-
-    def __post_init__(self) -> None:
-        for name in ("joint", "session", "shot"):
-            if not all(math.isfinite(d) for d in getattr(self, name)):
-                raise ValueError(f"SimulatedNoise.{name}: expected finite differences")
-
-    @classmethod
-    def from_outcomes(
-        cls,
-        original: Outcome,
-        *,
-        joint: Iterable[Outcome] = (),
-        session: Iterable[Outcome] = (),
-        shot: Iterable[Outcome] = (),
-        span: Span = Span.ONE_VISIT,
-    ) -> SimulatedNoise:
-        """Take the differences, counting re-shoots that could not be measured as failed."""
-        drawn = {"joint": tuple(joint), "session": tuple(session), "shot": tuple(shot)}
-        kept = {
-            name: tuple(
-                o.value - original.value
-                for o in outcomes
-                if isinstance(o, Estimate) and isinstance(original, Estimate)
-            )
-            for name, outcomes in drawn.items()
-        }
-        failed = sum(len(drawn[name]) - len(kept[name]) for name in drawn)
-        return cls(**kept, n_failed=failed, span=span)
-
-    @property
-    def n_drawn(self) -> int:
-        """Re-shoots in which the metric was measured."""
-        return len(self.joint) + len(self.session) + len(self.shot)
-
-
-@dataclass(frozen=True, slots=True)
-class NoisePrior:
-    """What is known of a metric's single-shot, single-visit error before this client.
-
-    Parameters
-    ----------
-    metric : str
-        Registry id.
-    standard_deviation : float
-        In the metric's unit, or as a fraction of the value if `relative`.
-    degrees_of_freedom : float
-        How many differences the knowledge is worth; 0 < small means weak.
-    relative : bool
-        Whether the spread is proportional to the value (mean of both visits).
-    session_share : float
-        Share of the variance that is common to the shots of a visit, 0..1.
-    source : str
-        Where it was measured.
-    """
-
-    metric: str
-    standard_deviation: float
-    degrees_of_freedom: float
-    relative: bool = False
-    session_share: float = 0.5
-    source: str = "population prior"
-
-    def __post_init__(self) -> None:
-        if not (math.isfinite(self.standard_deviation) and self.standard_deviation > 0):
-            raise ValueError(
-                f"NoisePrior.standard_deviation: expected > 0, got {self.standard_deviation}"
-            )
-        if not (math.isfinite(self.degrees_of_freedom) and self.degrees_of_freedom > 0):
-            raise ValueError(
-                f"NoisePrior.degrees_of_freedom: expected > 0, got {self.degrees_of_freedom}"
-            )
-        if not 0.0 <= self.session_share <= 1.0:
-            raise ValueError(f"NoisePrior.session_share: expected 0..1, got {self.session_share}")
 
 
 @dataclass(frozen=True, slots=True)
