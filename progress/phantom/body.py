@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging.resample import warp
+from progress.imaging.resample import gaussian_blur, warp
 from progress.model.checks import BoolArray, FloatArray, frozen_array
 from progress.phantom.body_pose import BodyShot, Points
 from progress.phantom.camera import Codes, shoot
@@ -70,7 +70,7 @@ class BodySpec:
     px_per_mm: float = 12.0
     marks: int = 6
     moles: int = 9
-    hairs_per_cm2: float = 2.5
+    hairs_per_cm2: float = 1.0
 
     def __post_init__(self) -> None:
         if not self.weeks >= 0:
@@ -250,7 +250,7 @@ def _body_skin(spec: BodySpec) -> tuple[SkinMaps, BodyTruth]:
     moles = _moles(spec, size, streams[3])
     maps = paint_spots(maps, moles)
     hairs = scatter_hairs(
-        streams[4], size, per_cm2=spec.hairs_per_cm2, length_mm=6.0, width_mm=0.06, opacity=0.75
+        streams[4], size, per_cm2=spec.hairs_per_cm2, length_mm=6.0, width_mm=0.05, opacity=0.75
     )
     maps = paint_hairs(maps, hairs)
     half = np.array(size) / 2.0
@@ -266,7 +266,7 @@ def _marks(
 ) -> tuple[StretchMark, ...]:
     """Stretch marks side by side, as faded as the weeks have made them."""
     contrast, narrowing = spec.remaining
-    melanin, blood = (0.93, 1.9) if spec.kind == "rubra" else (0.62, 0.55)
+    melanin, blood = (0.93, 2.9) if spec.kind == "rubra" else (0.62, 0.55)
     marks = []
     for number in range(spec.marks):
         across = (number + 0.5 + float(rng.uniform(-0.25, 0.25))) / spec.marks
@@ -321,12 +321,14 @@ def _sticker_picture(side_px: int) -> FloatArray:
     paper = np.full((side_px, side_px), 255, dtype=np.uint8)
     first = (side_px - inner) // 2
     paper[first : first + inner, first : first + inner] = marker
-    return np.where(paper > 127, np.float32(0.82), np.float32(0.045))
+    light = np.where(paper > 127, np.float32(0.82), np.float32(0.045))
+    # Half a pixel of the skin's grid, so that edges are not staircases when the sticker is turned.
+    return gaussian_blur(light, 0.7)
 
 
 def _with_sticker(lit: FloatArray, spec: BodySpec, shot: BodyShot) -> FloatArray:
     """The lit skin with the sticker on it, drawn exactly `STICKER_SIDE_MM` wide."""
-    # Ten pixels a module, then reduced by warping: the marker's side is exact in mm.
+    # Six modules of 60 pixels, drawn by a map in mm: the marker's side is exact.
     inner_px = 360
     side_px = round(inner_px * _PAPER_MM / STICKER_SIDE_MM)
     picture = _sticker_picture(side_px)
@@ -334,12 +336,13 @@ def _with_sticker(lit: FloatArray, spec: BodySpec, shot: BodyShot) -> FloatArray
     grid = (_pixel_grid((columns, rows), 1) + 0.5) / spec.px_per_mm
     local = _on_sticker(grid - np.array([columns, rows]) / (2.0 * spec.px_per_mm), shot)
     where = local * (inner_px / STICKER_SIDE_MM) + (side_px - 1) / 2.0
-    drawn = warp(picture, where.astype(np.float32))
-    cover = np.isfinite(drawn)
+    drawn = warp(picture, np.clip(where, 0.0, side_px - 1.01))
+    beyond = np.abs(local).max(axis=-1) - 0.5 * _PAPER_MM
+    cover = np.clip(0.5 - beyond * spec.px_per_mm, 0.0, 1.0)[..., np.newaxis]
     x_mm = grid[..., 0] - columns / (2.0 * spec.px_per_mm)
     lamp = shot.light.unit
     slope = -x_mm / _CURVATURE_MM
     facing = np.clip((lamp[2] - slope * lamp[0]) / np.sqrt(1.0 + slope**2) / lamp[2], 0.0, None)
     level = shot.light.ambient + (1.0 - shot.light.ambient) * facing
-    paper = (np.nan_to_num(drawn) * level)[..., np.newaxis]
-    return cast("FloatArray", np.where(cover[..., np.newaxis], paper, lit).astype(np.float32))
+    paper = (drawn * level)[..., np.newaxis]
+    return cast("FloatArray", (cover * paper + (1.0 - cover) * lit).astype(np.float32))
