@@ -28,8 +28,13 @@ CLOSE_LOOK_PX = 480
 _SIDE_PER_FACE = 1.9
 _FINER_THAN_LOOK = 1.5
 _LEVELLING = ((0.0, 0.0, False), (0.0, 0.0, True))
-_MEASURING = tuple(
-    (x, y, flip) for x, y in ((0.05, 0.04), (-0.05, -0.04)) for flip in (False, True)
+# To all four corners, and closed under mirroring: for each (x, y, flip) there is (-x, y, not flip),
+# so that a mirrored photo gives mirrored points.
+_MEASURING = (
+    (0.05, 0.04, False),
+    (-0.05, 0.04, True),
+    (0.05, -0.04, True),
+    (-0.05, -0.04, False),
 )
 _MIRRORED_IRISES = (473, 476, 475, 474, 477, 468, 471, 470, 469, 472)
 _OUTER_CANTHI = (33, 263)
