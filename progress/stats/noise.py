@@ -16,7 +16,7 @@ The variances come from simulated re-shoots of the client's own baseline photo. 
 noise too, since the next visit may bring it or not. Prior knowledge of a metric joins as a scaled
 inverse chi-square, ``(nu0 * s0^2 + sum d^2) / (nu0 + K)`` with ``nu0 + K`` degrees of freedom
 (Smyth 2004, doi:10.2202/1544-6115.1027). Where two variances are summed, t is the mean of their
-quantiles weighted by their shares (Cochran & Cox 1957, Experimental Designs, 4.14); `nu` is then
+quantiles weighted by their shares (Cochran & Cox 1957, Experimental Designs); `nu` is then
 read back from it. Satterthwaite's degrees of freedom were tried: false alarms rose to 6.6 % with
 three re-shoots, because the share of an underestimated variance is underestimated with it.
 

@@ -158,7 +158,7 @@ class Store:
     def verify(self) -> Integrity:
         """Read every photo and ask the database about itself; sweep files without a row.
 
-        Takes as long as reading all photos from the disk (about 1 s per gigabyte).
+        Takes as long as reading all photos from the disk.
 
         Returns
         -------
