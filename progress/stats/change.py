@@ -149,8 +149,8 @@ def holm(changes: Sequence[Change]) -> tuple[Change, ...]:
     Notes
     -----
     Degrees of freedom are read back from SDC / SE. With five re-shoots and 40 figures the SDC
-    grows 2.5-fold, with ten 1.9-fold: correct one family of few figures (one region per metric, or one metric
-    over regions), not every box of a table.
+    grows 2.5-fold, with ten 1.9-fold: correct one family of few figures (one region per metric,
+    or one metric over regions), not every box of a table.
     """
     family = [
         i
