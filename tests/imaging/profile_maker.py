@@ -61,6 +61,24 @@ def srgb_table(length=1024):
     return b"curv" + struct.pack(f">II{length}H", 0, length, *np.rint(y * 65535).astype(int))
 
 
+def make_ink_profile(lab_of_inks):
+    """A CMYK profile with one table: Lab of the 16 corners of the ink cube, C turning slowest."""
+    ramp = bytes(range(256))
+    corners = [lab_of_inks(*(np.array([c, m, y, k], float)))
+               for c in (0, 1) for m in (0, 1) for y in (0, 1) for k in (0, 1)]  # fmt: skip
+    table = b"".join(
+        bytes(int(np.clip(np.rint(v), 0, 255)) for v in (lab[0] * 2.55, lab[1] + 128, lab[2] + 128))
+        for lab in corners
+    )
+    lut = b"mft1" + bytes(4) + bytes([4, 3, 2, 0]) + _fixed(1, 0, 0, 0, 1, 0, 0, 0, 1)
+    tags = {
+        b"desc": _words_tag("Test inks", 4),
+        b"wtpt": b"XYZ " + bytes(4) + _fixed(*D50_XYZ),
+        b"A2B0": lut + ramp * 4 + table + ramp * 3,
+    }
+    return _assembled(tags, b"prtrCMYKLab ", 0x02400000)
+
+
 def make_profile(primaries_xy=P3_XY, *, curve=None, name="Test P3", version=4, extra=None):
     """The bytes of a matrix profile."""
     matrix = d50_from_linear(primaries_xy)
@@ -75,13 +93,18 @@ def make_profile(primaries_xy=P3_XY, *, curve=None, name="Test P3", version=4, e
         **{letter + b"TRC": curve for letter in (b"r", b"g", b"b")},
         **(extra or {}),
     }
+    return _assembled(tags, b"mntrRGB XYZ ", 0x04300000 if version == 4 else 0x02400000)
+
+
+def _assembled(tags, kind, version):
+    """Header, tag table and payloads as one file."""
     table, body = struct.pack(">I", len(tags)), b""
     offset = 128 + 4 + 12 * len(tags)
     for signature, payload in tags.items():
         table += struct.pack(">4sII", signature, offset + len(body), len(payload))
         body += payload + bytes(-len(payload) % 4)
     size = offset + len(body)
-    header = struct.pack(">I4sI", size, bytes(4), 0x04300000 if version == 4 else 0x02400000)
-    header += b"mntrRGB XYZ " + struct.pack(">6H", 2026, 1, 5, 0, 0, 0) + b"acsp"
+    header = struct.pack(">I4sI", size, bytes(4), version)
+    header += kind + struct.pack(">6H", 2026, 1, 5, 0, 0, 0) + b"acsp"
     header += bytes(28) + _fixed(*D50_XYZ)
     return header + bytes(128 - len(header)) + table + body

@@ -10,13 +10,20 @@ from profile_maker import (
     P3_XY,
     SRGB_XY,
     gamma_curv,
+    make_ink_profile,
     make_profile,
     srgb_para,
     srgb_table,
     xyz_from_linear,
 )
 
-from progress.imaging import linear_from_srgb, optical_density, read_photo, srgb_from_linear
+from progress.imaging import (
+    lab_from_linear,
+    linear_from_srgb,
+    optical_density,
+    read_photo,
+    srgb_from_linear,
+)
 from progress.imaging.icc import ProfileError, matrix_profile, profile_name
 from progress.model import UnreadablePhoto
 
@@ -117,8 +124,35 @@ def test_a_profile_that_only_calls_itself_srgb_is_still_applied(codes, encoded):
     assert read(encoded(codes, "PNG", icc_profile=icc)).provenance.converted
 
 
-def test_a_cmyk_profile_brings_cmyk_to_rgb_or_the_photo_is_refused(codes, encoded):
-    # An RGB profile on a CMYK picture does not apply.
+def lab_of_inks(cyan, magenta, yellow, black):
+    """Ideal inks: each takes away one primary."""
+    light = np.array([1 - cyan, 1 - magenta, 1 - yellow]) * (1 - black)
+    return lab_from_linear(light)
+
+
+@pytest.mark.parametrize("kind", ["TIFF", "JPEG"])  # a JPEG stores its inks inverted
+def test_cmyk_comes_to_rgb_through_its_profile(kind):
+    inks = np.zeros((16, 64, 4), dtype=np.uint8)
+    inks[:, 16:32] = (0, 255, 255, 0)
+    inks[:, 32:48] = (0, 0, 0, 255)
+    inks[:, 48:] = (255, 0, 0, 0)
+    stream = io.BytesIO()
+    image = Image.fromarray(inks, "CMYK")
+    image.save(stream, kind, icc_profile=make_ink_profile(lab_of_inks))
+    photo = read(stream.getvalue())
+    assert photo.provenance.colour_profile == "Test inks"
+    assert photo.provenance.converted == "CMYK profile to sRGB"
+    white, red, black, cyan = (photo.codes[8, x].astype(int) for x in (8, 24, 40, 56))
+    # The table holds Lab in 8 bits, and full inks lie on the edge of sRGB.
+    assert white.min() >= 252
+    assert red[0] > 245
+    assert red[1:].max() < 70
+    assert black.max() <= 3
+    assert cyan[0] < 70
+    assert cyan[1:].min() > 245
+
+
+def test_a_profile_of_another_kind_of_picture_does_not_apply(codes):
     stream = io.BytesIO()
     Image.fromarray(codes).convert("CMYK").save(stream, "JPEG", icc_profile=make_profile())
     with pytest.raises(UnreadablePhoto, match="expected one for CMYK, got one that does not"):
