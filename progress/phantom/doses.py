@@ -7,6 +7,7 @@ arithmetic that a metric uses.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
@@ -224,7 +225,7 @@ def blotch(
     ----------
     severity : float
         0..1; the standard deviation of the logarithm of blood added by the dose is
-        ``0.45 severity``, that of melanin ``0.22 severity``.
+        ``0.45 severity``; that of melanin is about half of it on light skin and less on dark.
     seed, px_per_mm, setting
         As for `erythema`.
 
@@ -236,13 +237,14 @@ def blotch(
     maps = _cheek(severity, seed, px_per_mm, setting)
     blood_rng, melanin_rng = _rng(seed, 2).spawn(2)
     size = setting.size_mm
-    share = severity / np.sqrt(2.0)
-    blood = mottling(blood_rng, size, px_per_mm, amplitudes={0.9: 0.45 * share, 2.0: 0.45 * share})
-    melanin = mottling(
-        melanin_rng, size, px_per_mm, amplitudes={0.9: 0.22 * share, 2.0: 0.22 * share}
+    blood_sd = 0.45 * severity
+    melanin_sd = severity * setting.skin_tone.melanin_gain(0.14)
+    blood, melanin = (
+        mottling(rng, size, px_per_mm, amplitudes={0.9: sd / math.sqrt(2), 2.0: sd / math.sqrt(2)})
+        for rng, sd in ((blood_rng, blood_sd), (melanin_rng, melanin_sd))
     )
     dosed = maps.replace(blood=maps.blood * blood, melanin=maps.melanin * melanin)
-    truth = {"amount": 0.45 * severity, "unit": "SD of ln blood", "ln_melanin_sd": 0.22 * severity}
+    truth = {"amount": blood_sd, "unit": "SD of ln blood", "ln_melanin_sd": melanin_sd}
     return _flat("blotch", severity, dosed, setting, truth=truth)
 
 
@@ -288,7 +290,7 @@ def roughness(
     Parameters
     ----------
     severity : float
-        0..1; 1 adds relief of 0.04 mm RMS to the fine relief that all skin has.
+        0..1; 1 adds relief of 0.035 mm RMS to the fine relief that all skin has.
     seed, px_per_mm, setting
         As for `erythema`.
 
@@ -303,9 +305,9 @@ def roughness(
     added = microrelief(fine_rng, size, px_per_mm, depth_mm=0.05)
     added = added + 0.007 * noise_field(small_rng, size, px_per_mm, sigma_mm=0.22)
     added = added + 0.013 * noise_field(wide_rng, size, px_per_mm, sigma_mm=0.6)
-    added = (added - added.mean()) * np.float32(0.04 * severity / added.std())
+    added = (added - added.mean()) * np.float32(0.035 * severity / added.std())
     dosed = maps.replace(height_mm=maps.height_mm + added)
-    truth = {"amount": 0.04 * severity, "unit": "mm RMS"}
+    truth = {"amount": 0.035 * severity, "unit": "mm RMS"}
     return _flat("roughness", severity, dosed, setting, truth=truth)
 
 

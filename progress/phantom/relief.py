@@ -31,7 +31,7 @@ _WEIGHTS: Final = np.array(
 )
 _FRESNEL: Final = 0.028
 """Reflection at normal incidence of a surface of index 1.4."""
-_OCCLUSION_SCALES_MM: Final = ((0.22, 1.6), (0.9, 1.2))
+_OCCLUSION_SCALES_MM: Final = ((0.22, 1.35), (0.9, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ from progress.phantom.spectra import melanin_for_ita, skin_reflectance
 _MICRORELIEF_MM: Final = 0.42
 """Distance of primary furrows; 0.2-0.5 mm on the face."""
 
+# Gaussian sigma in mm to standard deviation of the logarithm, for an even, healthy light cheek.
+_MELANIN_MOTTLING: Final = {0.25: 0.03, 1.2: 0.035, 5.0: 0.045, 18.0: 0.04}
+_BLOOD_MOTTLING: Final = {0.3: 0.07, 1.2: 0.08, 4.0: 0.08, 15.0: 0.07}
+
 
 @dataclass(frozen=True, slots=True)
 class SkinTone:
@@ -278,18 +282,19 @@ def bare_skin(
     SkinMaps
     """
     relief_rng, melanin_rng, blood_rng, gloss_rng = rng.spawn(4)
-    scale = unevenness
+    # The same share of melanin shows far more in dark skin, which is not seen to be blotchier.
+    brown = unevenness * tone.melanin_gain(0.6)
     melanin = mottling(
         melanin_rng,
         size_mm,
         px_per_mm,
-        amplitudes={0.25: 0.03 * scale, 1.2: 0.035 * scale, 5.0: 0.045 * scale, 18.0: 0.04 * scale},
+        amplitudes={s: a * brown for s, a in _MELANIN_MOTTLING.items()},
     )
     blood = mottling(
         blood_rng,
         size_mm,
         px_per_mm,
-        amplitudes={0.3: 0.07 * scale, 1.2: 0.08 * scale, 4.0: 0.08 * scale, 15.0: 0.07 * scale},
+        amplitudes={s: a * unevenness for s, a in _BLOOD_MOTTLING.items()},
     )
     shine = mottling(gloss_rng, size_mm, px_per_mm, amplitudes={0.5: 0.15, 6.0: 0.15})
     if relief_mm > 0:

@@ -87,6 +87,8 @@ def skin_reflectance(
         np.asarray(melanin, dtype=np.float32), np.asarray(blood, dtype=np.float32)
     )
     shape = mel.shape
+    if not mel.size:
+        return np.zeros((*shape, 3), dtype=np.float32)
     table = _table(camera, illuminant, saturation)
     scale_x = np.float32((_LUT_SIZE - 1) / np.sqrt(_MELANIN_MAX))
     scale_y = np.float32((_LUT_SIZE - 1) / np.sqrt(_BLOOD_MAX))
@@ -106,7 +108,7 @@ def _two_axes(values: NDArray[np.float32], columns: int) -> NDArray[np.float32]:
     flat = np.ascontiguousarray(values).reshape(-1)
     missing = -flat.size % columns
     if missing:
-        flat = np.pad(flat, (0, missing), mode="edge" if flat.size else "constant")
+        flat = np.pad(flat, (0, missing), mode="edge")
     return flat.reshape(-1, columns)
 
 
