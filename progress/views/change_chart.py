@@ -19,16 +19,28 @@ from progress.views.labels import (
     signed_change,
 )
 
+_ROW_PX = 24
 _WHOLE = alt.Axis(tickMinStep=1, format="d")
 _PAIR_LOOKS = [VERDICT_LABELS[verdict] for verdict in Verdict]
 
 
-def changes_chart(changes: Iterable[Change], *, width_px: int = 460) -> alt.LayerChart:
+def changes_chart(
+    changes: Iterable[Change], *, width_px: int = 460, frame_px: int = 0
+) -> alt.LayerChart:
     """Return every change in units of its own smallest detectable change, one row each.
 
     Between -1 and 1 lies noise. The whisker is 95 % of the change's error. Right is higher, left is
     lower; whether that is better is said by shape, colour and the word at the end of the row.
     Changes without a figure stand as a cross at the left edge, with the reason on hover.
+
+    Parameters
+    ----------
+    changes : iterable of Change
+        In the order of the rows.
+    width_px : int
+        Of the plotting area.
+    frame_px : int
+        Added to the height, for pages that count axis and title into it.
     """
     rows = [_change_row(change) for change in changes]
     order = [row["what"] for row in rows]
@@ -78,14 +90,15 @@ def changes_chart(changes: Iterable[Change], *, width_px: int = 460) -> alt.Laye
         alt.Chart(data)
         .mark_text(align="left", dx=6)
         .encode(
-            x=alt.value(width_px),
+            x=alt.value(alt.ExprRef("width")),
             y=what,
             text="verdict:N",
             color=verdict_colour(_PAIR_LOOKS, legend=None),
         )
     )
     chart = alt.layer(strip, zero, whisker, dot, words)
-    return cast("alt.LayerChart", chart.properties(width=width_px, height=alt.Step(22)))
+    height_px = _ROW_PX * max(1, len(rows)) + frame_px
+    return cast("alt.LayerChart", chart.properties(width=width_px, height=height_px))
 
 
 def _change_row(change: Change) -> dict[str, Any]:

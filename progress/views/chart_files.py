@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import altair as alt
 import vl_convert as vlc
 
 from progress.model import BadInput
+from progress.views.chart_style import styled
 from progress.views.picture_files import save_bytes
 
 
 def chart_svg(chart: alt.LayerChart) -> str:
     """Return a chart as an SVG element, drawn on this machine."""
-    svg: str = vlc.vegalite_to_svg(_configured(chart), vl_version=_vega_lite_version())
+    svg: str = vlc.vegalite_to_svg(styled(chart).to_dict(), vl_version=_vega_lite_version())
     return svg
 
 
@@ -30,8 +30,7 @@ def save_chart(path: Path, chart: alt.LayerChart, *, scale: float = 2.0) -> Path
     if suffix == ".svg":
         return save_bytes(path, chart_svg(chart).encode("utf-8"))
     if suffix == ".png":
-        spec = _configured(chart)
-        spec["background"] = "white"
+        spec = styled(chart, background="white").to_dict()
         png: bytes = vlc.vegalite_to_png(spec, vl_version=_vega_lite_version(), scale=scale)
         return save_bytes(path, png)
     raise BadInput(
@@ -42,18 +41,3 @@ def save_chart(path: Path, chart: alt.LayerChart, *, scale: float = 2.0) -> Path
 def _vega_lite_version() -> str:
     """The version that the installed Altair writes, as the converter names it."""
     return ".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2])
-
-
-def _configured(chart: alt.LayerChart) -> dict[str, Any]:
-    """The specification with fonts and lines that print well."""
-    # The padding is for readers whose sans-serif is wider than the converter's.
-    pad = {"left": 28, "right": 28, "top": 6, "bottom": 6}
-    styled = (
-        chart.configure(font="sans-serif", background="transparent", padding=pad)
-        .configure_axis(
-            labelFontSize=12, titleFontSize=12, labelColor="#333333", titleColor="#333333"
-        )
-        .configure_legend(orient="bottom", labelFontSize=12, symbolOpacity=1)
-    )
-    spec: dict[str, Any] = styled.to_dict()
-    return spec

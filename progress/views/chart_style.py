@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import altair as alt
 
@@ -39,3 +39,17 @@ def verdict_shape(names: list[str], **options: Any) -> alt.Shape:
     """Return the shape of the field ``verdict``, limited to `names`."""
     scale = alt.Scale(domain=names, range=[LOOKS[name][0] for name in names])
     return alt.Shape("verdict:N", scale=scale, title=None, **options)
+
+
+def styled(chart: alt.LayerChart, *, background: str = "transparent") -> alt.LayerChart:
+    """Return a chart with fonts and lines that read and print well on white."""
+    # The padding is for readers whose sans-serif is wider than the converter's.
+    pad = {"left": 28, "right": 28, "top": 6, "bottom": 6}
+    dressed = (
+        chart.configure(font="sans-serif", background=background, padding=pad)
+        .configure_axis(
+            labelFontSize=12, titleFontSize=12, labelColor="#333333", titleColor="#333333"
+        )
+        .configure_legend(orient="bottom", labelFontSize=12, symbolOpacity=1)
+    )
+    return cast("alt.LayerChart", dressed)

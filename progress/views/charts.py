@@ -73,7 +73,7 @@ def timeline_chart(
         *_noise_band(series),
         *_treatments(series, events, width_px),
         *_values(series),
-        *_absent(series, height_px),
+        *_absent(series),
     ]
     title = alt.TitleParams(
         series_title(series),
@@ -249,7 +249,7 @@ def _broken(label: str, width_px: float) -> str:
     return "\n".join(textwrap.wrap(label, letters, max_lines=3, placeholder=" …"))
 
 
-def _absent(series: TimelineSeries, height_px: int) -> list[alt.Chart]:
+def _absent(series: TimelineSeries) -> list[alt.Chart]:
     """Sessions without a figure: a cross at the foot, the reason on hover."""
     rows = [
         {"day": _iso(p.date), "when": day_label(p.date), "reason": reason_words(p.outcome.reason)}
@@ -264,7 +264,7 @@ def _absent(series: TimelineSeries, height_px: int) -> list[alt.Chart]:
     return [
         crosses.encode(
             x=_time("day"),
-            y=alt.value(height_px),
+            y=alt.value(alt.ExprRef("height")),
             tooltip=[
                 alt.Tooltip("when:N", title="session"),
                 alt.Tooltip("reason:N", title="not measured"),

@@ -41,6 +41,8 @@ _UNIT_WORDS = {
     "count": "",
     "faces": "",
     "mm OD/cm2": "mm·OD/cm²",
+    "OD mm2/cm2": "OD·mm²/cm²",
+    "% mm/cm2": "%·mm/cm²",
     "mm2": "mm²",
 }
 _QUESTION_LABELS = {

@@ -17,7 +17,6 @@ from typing import Any
 import jinja2
 
 from progress.model import (
-    Change,
     Comparison,
     Estimate,
     NotAligned,
@@ -120,8 +119,9 @@ def pair_report(
     if not isinstance(registration, NotAligned):
         versions["Alignment"] = f"{registration.method}, version {registration.version}"
     overview = None
-    if changes:
-        overview = _chart(changes_chart(changes), alt=f"Overview: {words.headline(changes)}")
+    told = [change for change in words.in_order(changes) if change.delta is not None]
+    if told:
+        overview = _chart(changes_chart(told), alt=f"Overview: {words.headline(changes)}")
     return _render(
         "pair.html",
         title=title,
@@ -133,10 +133,8 @@ def pair_report(
         slider=tuple(data_uri(picture) for picture in slider) if slider else None,
         figures=[_embedded(figure) for figure in figures],
         overview=overview,
-        sentences=[words.change_sentence(change) for change in _ordered(changes)],
-        plain_sentences=[
-            words.change_sentence(change, audience=Audience.CLIENT) for change in _ordered(changes)
-        ],
+        sentences=words.change_sentences(changes),
+        plain_sentences=words.change_sentences(changes, audience=Audience.CLIENT),
     )
 
 
@@ -220,12 +218,6 @@ def _course_alt(series: TimelineSeries) -> str:
         if isinstance(point.outcome, Estimate)
     ]
     return f"{words.series_title(series)}. Values: {'; '.join(told)}."
-
-
-def _ordered(changes: Sequence[Change]) -> list[Change]:
-    """What stands beyond noise first, both ways alike; what has no figure last."""
-    rank = {Verdict.IMPROVED: 0, Verdict.WORSE: 0, Verdict.DESCRIBED: 1, Verdict.WITHIN_NOISE: 2}
-    return sorted(changes, key=lambda change: rank.get(change.verdict, 3))
 
 
 def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:

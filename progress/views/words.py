@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from progress.model import (
     Change,
@@ -97,6 +97,44 @@ def change_sentence(change: Change, *, audience: Audience = Audience.PRACTITIONE
         Verdict.WITHIN_NOISE: "held to be noise",
     }
     return f"{subject} is {way} by {by} (measurement noise up to {up_to}): {ends[change.verdict]}."
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """Return what stands beyond noise first, both ways alike, and what has no figure last."""
+    rank = {Verdict.IMPROVED: 0, Verdict.WORSE: 0, Verdict.DESCRIBED: 1, Verdict.WITHIN_NOISE: 2}
+    return sorted(changes, key=lambda change: rank.get(change.verdict, 3))
+
+
+def change_sentences(
+    changes: Sequence[Change], *, audience: Audience = Audience.PRACTITIONER
+) -> list[str]:
+    """Return one sentence per change that stands out, and one each for all alike.
+
+    What lies within noise, and what could not be compared for one and the same reason, is said once
+    per metric with its regions, so that a page of a hundred answers stays readable and no answer is
+    left out.
+    """
+    said: list[str] = []
+    alike: dict[tuple[Verdict, str, str], list[Change]] = {}
+    for change in in_order(changes):
+        if change.verdict in (Verdict.WITHIN_NOISE, Verdict.NOT_COMPARABLE):
+            alike.setdefault((change.verdict, change.metric, change.reason or ""), []).append(
+                change
+            )
+        else:
+            said.append(change_sentence(change, audience=audience))
+    for (verdict, metric, reason), group in alike.items():
+        if len(group) == 1:
+            said.append(change_sentence(group[0], audience=audience))
+            continue
+        where = ", ".join(region_label(change.region) for change in group)
+        named = metric_label(metric)
+        if verdict is Verdict.NOT_COMPARABLE:
+            why = "" if audience is Audience.CLIENT else f" {reason_words(reason)}."
+            said.append(f"{named} could not be compared fairly ({where}).{why}")
+        else:
+            said.append(f"{named}: no change beyond measurement noise ({where}).")
+    return said
 
 
 def _no_figure(change: Change, audience: Audience) -> str:

@@ -178,3 +178,21 @@ def test_percentages_differ_by_percentage_points():
     assert "lower by 0.80 percentage points" in change_sentence(less)
     assert labels.signed_change(less).endswith("percentage points")
     assert labels.quantity(4.0, "%", error=0.5) == "4.00 %"
+
+
+def test_answers_alike_are_said_together_and_none_is_left_out():
+    still = [
+        change(region=region, delta=0.01, verdict=Verdict.WITHIN_NOISE)
+        for region in ("nose", "chin")
+    ]
+    refusals = [refused(), refused()]
+    said = words.change_sentences([*refusals, *still, change()])
+    assert said[0].startswith("Redness on the left cheek is lower")
+    assert said[1] == "Redness: no change beyond measurement noise (nose, chin)."
+    assert said[2] == (
+        "Scar relief contrast could not be compared fairly (left cheek, left cheek). "
+        "Direction of the light: turn the lamp back."
+    )
+    plain = words.change_sentences(refusals, audience=Audience.CLIENT)
+    assert plain == ["Scar relief contrast could not be compared fairly (left cheek, left cheek)."]
+    assert len(words.change_sentences(CHANGES)) == len(CHANGES)

@@ -1,0 +1,269 @@
+"""What the pages ask for, answered by the pipeline; finished answers are kept for a while.
+
+Answers are kept by what went in (photo digests, treatments, version), never by pixels. The shelf is
+shared by everybody who uses this app, which is why whoever adds roles must ask them before looking
+on it. One piece of work is done at a time: the face finder is not made for two threads, and two
+comparisons at once would only make both late.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import streamlit as st
+
+from progress.imaging.decode import read_photo
+from progress.metrics import Metric, all_metrics
+from progress.model import (
+    Client,
+    Comparison,
+    JudgedPhoto,
+    Registration,
+    Session,
+    Timeline,
+    Treatment,
+    View,
+)
+from progress.pipeline.clinic import Clinic
+from progress.views.frames import photo_frame
+from progress.views.gallery import pair_gallery
+from progress.views.labels import day_label
+from progress.views.picture_files import picture_bytes
+
+HOME_VARIABLE = "PROGRESS_HOME"
+DATABASE_VARIABLE = "PROGRESS_DATABASE_URL"
+
+_KEPT = 24
+_THUMBNAIL_PX = 360
+_SCREEN_PX = 1200
+
+Answer = TypeVar("Answer")
+Step = Callable[[str, float], None]
+
+
+@dataclass(slots=True)
+class _Shelf:
+    """The last answers, oldest dropped first."""
+
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    answers: OrderedDict[tuple[Any, ...], Any] = field(default_factory=OrderedDict)
+
+
+@dataclass(frozen=True, slots=True)
+class PairPictures:
+    """Encoded pictures of a pair; maps by metric id: both dates, and the difference or None."""
+
+    overlay: tuple[bytes, bytes] = field(repr=False)
+    side_by_side: bytes = field(repr=False)
+    checkerboard: bytes = field(repr=False)
+    alignment: bytes = field(repr=False)
+    maps: dict[str, tuple[bytes, bytes | None]] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PairView:
+    """A comparison with its pictures; None when the photos could not be aligned."""
+
+    comparison: Comparison
+    captions: tuple[str, str]
+    pictures: PairPictures | None
+
+
+def open_clinic() -> Clinic:
+    """Open the record that the environment names, or the default home."""
+    home = os.environ.get(HOME_VARIABLE)
+    url = os.environ.get(DATABASE_VARIABLE)
+    return Clinic.open(Path(home) if home else None, url or None)
+
+
+@st.cache_resource(show_spinner=False)
+def _clinic(home: str | None, url: str | None) -> Clinic:
+    """One open record per home and database."""
+    return open_clinic()
+
+
+@st.cache_resource(show_spinner=False)
+def _shelf(home: str | None, url: str | None) -> _Shelf:
+    """One shelf per home and database."""
+    return _Shelf()
+
+
+def _where() -> tuple[str | None, str | None]:
+    return os.environ.get(HOME_VARIABLE), os.environ.get(DATABASE_VARIABLE)
+
+
+def _kept(key: tuple[Any, ...], work: Callable[[Step], Answer], *, says: str) -> Answer:
+    """The answer under `key`, or the work done now under a progress bar."""
+    shelf = _shelf(*_where())
+    key = (*key, version())
+    if key in shelf.answers:
+        return cast("Answer", shelf.answers[key])
+    bar = st.progress(0.0, text=says)
+    try:
+        with shelf.lock:
+            if key in shelf.answers:  # somebody else had asked for the same and was first
+                return cast("Answer", shelf.answers[key])
+            answer = work(lambda label, done: _tell(bar, label, done))
+            shelf.answers[key] = answer
+            while len(shelf.answers) > _KEPT:
+                shelf.answers.popitem(last=False)
+    finally:
+        bar.empty()
+    return answer
+
+
+def _tell(bar: Any, label: str, done: float) -> None:
+    bar.progress(min(1.0, max(0.0, done)), text=label)
+
+
+def version() -> str:
+    """Return the version of this installation."""
+    return installed_version("skin-progress")
+
+
+def metrics() -> Sequence[Metric]:
+    """Return every metric of the registry."""
+    return tuple(all_metrics())
+
+
+def clients() -> tuple[Client, ...]:
+    """Return all clients of the record."""
+    return _clinic(*_where()).clients()
+
+
+def holds_simulated() -> bool:
+    """Return whether any client is a rendered mannequin."""
+    return any(client.simulated for client in clients())
+
+
+def sessions(client: Client) -> tuple[Session, ...]:
+    """Return a client's sessions in order of time."""
+    return _clinic(*_where()).sessions(client.id)
+
+
+def treatments(client: Client) -> tuple[Treatment, ...]:
+    """Return a client's treatments in order of time."""
+    return _clinic(*_where()).treatments(client.id)
+
+
+def treatment_label(treatment: Treatment) -> str:
+    """Return a treatment in a few words."""
+    depth = treatment.needle_depth_mm
+    parts = [treatment.kind if depth is None else f"{treatment.kind} {depth:g} mm", treatment.area]
+    return ", ".join(part for part in parts if part)
+
+
+def timeline(client: Client) -> Timeline:
+    """Return a client's course, computed if something changed since it was last asked for."""
+    key = ("timeline", client.id, _inputs(client, sessions(client)))
+    return _kept(
+        key,
+        lambda step: _clinic(*_where()).timeline(client.id, step),
+        says="Measuring the course",
+    )
+
+
+def compare(client: Client, baseline: Session, followup: Session) -> PairView:
+    """Return two sessions compared, with pictures for the screen."""
+
+    def work(step: Step) -> PairView:
+        pair = _clinic(*_where()).pair(client.id, baseline.id, followup.id, step)
+        days = (followup.taken_on - baseline.taken_on).days
+        captions = (
+            f"Baseline, {day_label(baseline.taken_on)}",
+            f"Follow-up, {day_label(followup.taken_on)} ({days} days)",
+        )
+        pictures = None
+        if isinstance(pair.registration, Registration):
+            step("Drawing", 0.95)
+            pictures = _encoded(pair, captions, simulated=client.simulated)
+        return PairView(pair.comparison, captions, pictures)
+
+    key = ("pair", client.id, _inputs(client, (baseline, followup)))
+    return _kept(key, work, says="Comparing")
+
+
+def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPictures:
+    """The pair's pictures as JPEG, small enough to be kept."""
+    gallery = pair_gallery(
+        pair.baseline_photo,
+        pair.followup_photo,
+        pair.registration,
+        pair.heat_maps,
+        captions=captions,
+        px_per_mm=pair.px_per_mm,
+        simulated=simulated,
+        max_px=_SCREEN_PX,
+    )
+    return PairPictures(
+        overlay=(picture_bytes(gallery.overlay[0]), picture_bytes(gallery.overlay[1])),
+        side_by_side=picture_bytes(gallery.side_by_side),
+        checkerboard=picture_bytes(gallery.checkerboard),
+        alignment=picture_bytes(gallery.alignment),
+        maps={
+            metric: (
+                picture_bytes(drawn.both),
+                None if drawn.difference is None else picture_bytes(drawn.difference),
+            )
+            for metric, drawn in gallery.maps.items()
+        },
+    )
+
+
+def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
+    """What an answer depends on: photos by digest, their days, and the treatments."""
+    shots = tuple(
+        (session.taken_on, tuple(photo.sha256 for photo in session.photos))
+        for session in of_sessions
+    )
+    done = tuple((t.date, t.kind, t.needle_depth_mm) for t in treatments(client))
+    return shots, done
+
+
+def judge(name: str, data: bytes) -> tuple[JudgedPhoto, bytes]:
+    """Return the gates of an uploaded photo and a small picture of it; nothing is stored.
+
+    Raises
+    ------
+    UnreadablePhoto
+        If the bytes are not a photo.
+    """
+
+    def work(step: Step) -> tuple[JudgedPhoto, bytes]:
+        judged = _clinic(*_where()).judge_upload(name, data)
+        step("Drawing", 0.9)
+        photo = read_photo(Path(name), data=data)
+        return judged, picture_bytes(photo_frame(photo, max_px=_THUMBNAIL_PX).pixels)
+
+    key = ("upload", name, hashlib.sha256(data).hexdigest())
+    return _kept(key, work, says=f"Checking {name}")
+
+
+def add_client(pseudonym: str) -> Client:
+    """Make a new client under a pseudonym."""
+    return _clinic(*_where()).add_client(pseudonym)
+
+
+def add_session(
+    client: Client, taken_on: date, photos: Sequence[tuple[str, bytes]], view: View
+) -> Session:
+    """Store one session with its photos, all or nothing."""
+    return _clinic(*_where()).add_session(client.id, taken_on=taken_on, photos=photos, view=view)
+
+
+def add_treatment(
+    client: Client, day: date, kind: str, *, needle_depth_mm: float | None, area: str
+) -> Treatment:
+    """Store what was done to the skin on a day."""
+    return _clinic(*_where()).add_treatment(
+        client.id, day=day, kind=kind, needle_depth_mm=needle_depth_mm, area=area
+    )

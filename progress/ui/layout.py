@@ -1,0 +1,150 @@
+"""Pieces that several pages show alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import streamlit as st
+
+from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
+from progress.ui import desk
+from progress.views.labels import (
+    VERDICT_LABELS,
+    change_unit,
+    day_label,
+    flatters_phrase,
+    metric_label,
+    quantity,
+    question_label,
+    reason_words,
+    region_label,
+    signed_change,
+)
+
+_CHOSEN = "chosen_client"
+_ICONS = {
+    Verdict.IMPROVED: ":material/check_circle:",
+    Verdict.WORSE: ":material/error:",
+    Verdict.WITHIN_NOISE: ":material/drag_handle:",
+    Verdict.DESCRIBED: ":material/info:",
+    Verdict.NOT_COMPARABLE: ":material/block:",
+}
+
+
+def choose_client() -> Client | None:
+    """Show the chooser and return the client, the same one on every page; None without any."""
+    clients = desk.clients()
+    if not clients:
+        st.info("No client yet. Open the page “Add” to begin with the first photos.")
+        return None
+    by_id = {client.id: client for client in clients}
+    ids = list(by_id)
+    before = st.session_state.get(_CHOSEN)
+    chosen = st.selectbox(
+        "Client",
+        ids,
+        index=ids.index(before) if before in ids else 0,
+        format_func=lambda key: by_id[key].pseudonym,
+    )
+    st.session_state[_CHOSEN] = chosen
+    client = by_id[chosen]
+    if client.simulated:
+        st.badge("SIMULATED mannequin", icon=":material/smart_toy:", color="orange")
+    return client
+
+
+def remember_client(client: Client) -> None:
+    """Make this client the chosen one on every page."""
+    st.session_state[_CHOSEN] = client.id
+
+
+def session_label(session: Session) -> str:
+    """Return the day of a session and how many photos it holds."""
+    shots = len(session.photos)
+    return f"{day_label(session.taken_on)} ({shots} photo{'' if shots == 1 else 's'})"
+
+
+def verdict_cards(verdicts: Iterable[Verdict]) -> None:
+    """Show how often each verdict was given, none left out."""
+    given = list(verdicts)
+    columns = st.columns(len(VERDICT_LABELS))
+    for column, (verdict, label) in zip(columns, VERDICT_LABELS.items(), strict=True):
+        column.metric(f"{_ICONS[verdict]} {label}", given.count(verdict))
+
+
+def change_table(changes: Sequence[Change]) -> None:
+    """Show every change with its error, what could be detected, verdict and reason."""
+    st.table(
+        [
+            {
+                "Metric": metric_label(change.metric),
+                "Region": region_label(change.region),
+                "Change ± error": signed_change(change),
+                "Detectable from": _detectable(change),
+                "Verdict": VERDICT_LABELS[change.verdict],
+                "Reason or noise source": plain(
+                    reason_words(change.reason) if change.reason else change.noise_source
+                ),
+            }
+            for change in changes
+        ],
+        hide_index=True,
+    )
+
+
+def check_table(checks: Sequence[PairCheck]) -> None:
+    """Show the certificate of a pair: each check with its limit and whom it flatters."""
+    st.table(
+        [
+            {
+                "Check": question_label(check.check),
+                "Answer": _answer(passed=check.passed),
+                "Difference": _figure(check.difference, check.unit),
+                "Limit": _figure(check.limit, check.unit),
+                "Whom it flatters": flatters_phrase(check.flatters),
+                "What to do": plain(check.advice),
+            }
+            for check in checks
+        ],
+        hide_index=True,
+    )
+
+
+def gate_table(photo: JudgedPhoto) -> None:
+    """Show the gates of one photo, failures first, with advice."""
+    gates = sorted(photo.quality.gates, key=lambda gate: gate.passed)
+    st.table(
+        [
+            {
+                "Gate": question_label(gate.gate),
+                "Answer": _answer(passed=gate.passed),
+                "Value": _figure(gate.value, gate.unit),
+                "Limit": _figure(gate.limit, gate.unit),
+                "What to do": plain(gate.advice),
+            }
+            for gate in gates
+        ],
+        hide_index=True,
+    )
+
+
+def plain(text: str) -> str:
+    """Return text with Markdown's signs made harmless: names of files and clients are not ours."""
+    for sign in "\\`*_{}[]<>#|$~:":
+        text = text.replace(sign, f"\\{sign}")
+    return text
+
+
+def _answer(*, passed: bool) -> str:
+    return ":material/check: passed" if passed else ":material/close: **failed**"
+
+
+def _figure(value: float | None, unit: str) -> str:
+    return "—" if value is None else quantity(value, unit)
+
+
+def _detectable(change: Change) -> str:
+    noise = change.smallest_detectable_change
+    if noise is None:
+        return "—"
+    return quantity(noise, change_unit(change.unit), error=change.standard_error)

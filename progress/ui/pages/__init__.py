@@ -1,0 +1,1 @@
+"""One file for each page; run by the router."""

@@ -1,0 +1,104 @@
+"""Two sessions: is the pair fair, where is the same skin, what changed and how surely."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from progress.ui import desk
+from progress.ui.components import before_after, blink
+from progress.ui.layout import (
+    change_table,
+    check_table,
+    choose_client,
+    gate_table,
+    plain,
+    session_label,
+    verdict_cards,
+)
+from progress.views.change_chart import changes_chart
+from progress.views.chart_style import styled
+from progress.views.labels import metric_label
+from progress.views.words import (
+    Audience,
+    change_sentences,
+    headline,
+    in_order,
+    pair_sentence,
+    registration_sentence,
+)
+
+st.title("Pair")
+client = choose_client()
+if client is None:
+    st.stop()
+sessions = desk.sessions(client)
+if len(sessions) < 2:
+    st.info("A pair needs two sessions of photos. Open the page “Add”.")
+    st.stop()
+
+by_id = {session.id: session for session in sessions}
+left, right = st.columns(2)
+first_id = left.selectbox(
+    "Baseline", list(by_id)[:-1], format_func=lambda key: session_label(by_id[key])
+)
+later = list(by_id)[list(by_id).index(first_id) + 1 :]
+second_id = right.selectbox(
+    "Follow-up",
+    later,
+    index=len(later) - 1,
+    format_func=lambda key: session_label(by_id[key]),
+)
+pair = desk.compare(client, by_id[first_id], by_id[second_id])
+comparison, names = pair.comparison, pair.captions
+
+st.subheader(headline(comparison.changes))
+st.write(pair_sentence(comparison.comparability))
+st.write(plain(registration_sentence(comparison.registration)))
+verdict_cards(change.verdict for change in comparison.changes)
+
+if pair.pictures is None:
+    st.warning("The two photos could not be brought onto each other, so they are not overlaid.")
+else:
+    looks = ["Slider", "Side by side", "Blink", "Where", "Alignment"]
+    look = st.segmented_control("Look", looks, default=looks[0]) or looks[0]
+    if look == "Slider":
+        before_after(*pair.pictures.overlay, names, key=f"slider-{first_id}-{second_id}")
+    elif look == "Side by side":
+        st.image(pair.pictures.side_by_side, width="stretch", alt=f"{names[0]} and {names[1]}")
+    elif look == "Blink":
+        blink(*pair.pictures.overlay, names, key=f"blink-{first_id}-{second_id}")
+    elif look == "Alignment":
+        st.image(pair.pictures.alignment, alt="Estimated alignment error on the baseline")
+        st.image(pair.pictures.checkerboard, alt="Squares of baseline and follow-up in turn")
+    elif pair.pictures.maps:
+        metric = st.selectbox("Metric", list(pair.pictures.maps), format_func=metric_label)
+        both, difference = pair.pictures.maps[metric]
+        st.image(both, width="stretch", alt=f"{metric_label(metric)} on both dates")
+        if difference is not None:
+            st.image(difference, alt=f"Change of {metric_label(metric)}")
+        st.caption("A map shows where to look; only the regions' figures below carry an error.")
+    else:
+        st.info("No metric could be mapped on these two photos.")
+
+st.subheader("What changed")
+told = [change for change in in_order(comparison.changes) if change.delta is not None]
+if told:
+    st.altair_chart(
+        styled(changes_chart(told, frame_px=60), background="white"),
+        width="stretch",
+        theme=None,
+        alt=headline(comparison.changes),
+    )
+audience = st.segmented_control(
+    "In words for the", list(Audience), default=Audience.PRACTITIONER, format_func=lambda a: a.value
+)
+sentences = change_sentences(comparison.changes, audience=audience or Audience.PRACTITIONER)
+st.markdown("\n".join(f"* {plain(sentence)}" for sentence in sentences))
+with st.expander("All figures"):
+    change_table(comparison.changes)
+
+st.subheader("Is the pair fair?")
+check_table(comparison.comparability.checks)
+for photo in (*comparison.baseline, *comparison.followup):
+    with st.expander(f"Gates of {plain(photo.provenance.file)}"):
+        gate_table(photo)

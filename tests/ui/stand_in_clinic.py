@@ -1,0 +1,291 @@
+"""A clinic without a store and without measurements: it answers at once with made-up figures.
+
+For the pages alone; the journey test drives the real one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import numpy as np
+
+from progress.imaging.photo import DecodedPhoto
+from progress.model import (
+    Change,
+    Client,
+    Comparability,
+    Comparison,
+    Direction,
+    ErrorSummary,
+    Estimate,
+    Flatters,
+    Gate,
+    HeatMap,
+    JudgedPhoto,
+    Need,
+    NotAligned,
+    NotMeasured,
+    PairCheck,
+    Photo,
+    Provenance,
+    QualityReport,
+    Registration,
+    Scale,
+    ScaleSource,
+    Session,
+    StoreError,
+    Timeline,
+    TimelineEvent,
+    TimelinePoint,
+    TimelineSeries,
+    Treatment,
+    Trend,
+    UnreadablePhoto,
+    Verdict,
+    View,
+)
+
+FIRST_DAY = date(2026, 1, 5)
+SIZE = (240, 300)
+VALUES = {0: 0.31, 9: 0.38, 42: 0.29, 84: None, 126: 0.24, 168: 0.22}
+
+
+def affected(needs: frozenset[Need]) -> list[str]:
+    return sorted(need.value for need in needs)
+
+
+def change(metric: str, delta: float, noise: float, verdict: Verdict, unit: str = "OD") -> Change:
+    better = Direction.NONE if verdict is Verdict.DESCRIBED else Direction.LOWER
+    return Change(
+        metric,
+        1,
+        "left_cheek",
+        unit,
+        better,
+        0.31,
+        0.31 + delta,
+        delta,
+        noise / 2.77,
+        noise,
+        verdict,
+        noise_source="5 simulated re-shoots of the baseline",
+        days=56.0,
+    )
+
+
+CHANGES = (
+    change("redness", -0.09, 0.034, Verdict.IMPROVED),
+    change("tone", 4.0, 3.0, Verdict.DESCRIBED, "deg"),
+    change("texture", 0.02, 0.04, Verdict.WITHIN_NOISE, "%"),
+    Change(
+        "scar_relief",
+        1,
+        "left_cheek",
+        "%",
+        Direction.LOWER,
+        None,
+        None,
+        None,
+        None,
+        None,
+        Verdict.NOT_COMPARABLE,
+        "light_direction: put the lamp where it was",
+    ),
+)
+
+
+def judged_photo(name: str) -> JudgedPhoto:
+    gates = (
+        Gate("faces", 1.0, "faces", 1.0, passed=True),
+        Gate(
+            "resolution",
+            3.5,
+            "px/mm",
+            10.0,
+            passed=False,
+            advice="Come closer or use the main camera.",
+            touches=frozenset({Need.DETAIL}),
+        ),
+    )
+    return JudgedPhoto(
+        Provenance(name, hashlib.sha256(name.encode()).hexdigest(), "JPEG", SIZE),
+        Scale(4.0, 0.04, ScaleSource.IRIS),
+        QualityReport(gates),
+    )
+
+
+def oval(level: int) -> np.ndarray:
+    """A plain oval on grey; nobody's face."""
+    x, y = np.meshgrid(np.arange(SIZE[0]), np.arange(SIZE[1]))
+    inside = ((x - 120) / 80) ** 2 + ((y - 150) / 110) ** 2 < 1
+    picture = np.full((SIZE[1], SIZE[0], 3), 205, np.uint8)
+    picture[inside] = (level, level - 40, level - 60)
+    return picture
+
+
+class StandInClinic:
+    """The names of `progress.pipeline.clinic.Clinic`."""
+
+    def __init__(self, *, simulated: bool = True, empty: bool = False) -> None:
+        self.refuses_pairs = False
+        self.broken = False
+        self.worked: list[str] = []
+        self._clients: list[Client] = []
+        self._sessions: dict[str, list[Session]] = {}
+        self._treatments: dict[str, list[Treatment]] = {}
+        if not empty:
+            client = Client("c1", "Mannequin <b>A</b>", simulated)
+            self._clients.append(client)
+            for days in VALUES:
+                day = FIRST_DAY + timedelta(days=days)
+                self.add_session(client.id, taken_on=day, photos=[(f"{day}.jpg", b"x%d" % days)])
+            for days in (2, 44, 86):
+                self.add_treatment(
+                    client.id,
+                    day=FIRST_DAY + timedelta(days=days),
+                    kind="Micro-needling",
+                    needle_depth_mm=1.0,
+                )
+
+    def clients(self) -> tuple[Client, ...]:
+        if self.broken:
+            raise StoreError("home: expected a record, got nothing", advice="start it again")
+        return tuple(self._clients)
+
+    def add_client(self, pseudonym: str, *, note: str = "") -> Client:
+        client = Client(f"c{len(self._clients) + 1}", pseudonym, note=note)
+        self._clients.append(client)
+        return client
+
+    def sessions(self, client_id: str) -> tuple[Session, ...]:
+        return tuple(sorted(self._sessions.get(client_id, []), key=lambda s: s.taken_on))
+
+    def treatments(self, client_id: str) -> tuple[Treatment, ...]:
+        return tuple(self._treatments.get(client_id, []))
+
+    def add_session(
+        self,
+        client_id: str,
+        *,
+        taken_on: date,
+        photos: Sequence[tuple[str, bytes]],
+        note: str = "",
+        view: View = View.FRONTAL,
+    ) -> Session:
+        key = f"{client_id}-{taken_on}"
+        records = tuple(
+            Photo(f"{key}-{n}", key, hashlib.sha256(data).hexdigest(), name, view, SIZE)
+            for n, (name, data) in enumerate(photos)
+        )
+        session = Session(key, client_id, taken_on, records, note)
+        self._sessions.setdefault(client_id, []).append(session)
+        return session
+
+    def add_treatment(self, client_id: str, *, day: date, kind: str, **more) -> Treatment:
+        done = Treatment(f"t-{client_id}-{day}", client_id, day, kind, **more)
+        self._treatments.setdefault(client_id, []).append(done)
+        return done
+
+    def judge_upload(self, name: str, data: bytes) -> JudgedPhoto:
+        self.worked.append("judge")
+        if data.startswith(b"not a photo"):
+            raise UnreadablePhoto(
+                f"{name}: expected a photo, got text", advice="choose the camera's file"
+            )
+        return judged_photo(name)
+
+    def timeline(self, client_id: str, step: Callable[[str, float], None]) -> Timeline:
+        self.worked.append("timeline")
+        step("Measuring", 0.5)
+        points = []
+        for session, value in zip(self.sessions(client_id), VALUES.values(), strict=False):
+            if value is None:
+                missing = NotMeasured("sharpness: hold the camera still")
+                points.append(TimelinePoint(session.taken_on, missing, None))
+                continue
+            moved = replace(CHANGES[0], delta=value - 0.31, followup=value)
+            against = moved if points else None
+            points.append(
+                TimelinePoint(
+                    session.taken_on, Estimate(value, 0.011, 900), against, healing=value > 0.35
+                )
+            )
+        series = tuple(
+            TimelineSeries(
+                "redness",
+                1,
+                region,
+                "OD",
+                "Redness",
+                tuple(points),
+                Trend(-0.016, -0.02, -0.012, 4),
+                Verdict.IMPROVED,
+            )
+            for region in ("left_cheek", "right_cheek")
+        )
+        events = tuple(TimelineEvent(t.date, t.kind) for t in self.treatments(client_id))
+        judged = {s.taken_on: (judged_photo(s.photos[0].file),) for s in self.sessions(client_id)}
+        return Timeline(judged, events, series, affected, simulated=True)
+
+    def pair(
+        self, client_id: str, first_id: str, second_id: str, step: Callable[[str, float], None]
+    ) -> SimpleNamespace:
+        self.worked.append("pair")
+        step("Aligning", 0.5)
+        columns, rows = SIZE[0] // 4 + 1, SIZE[1] // 4 + 1
+        x, y = np.meshgrid(np.arange(columns) * 4.0, np.arange(rows) * 4.0)
+        registration: Registration | NotAligned = Registration(
+            SIZE,
+            SIZE,
+            4,
+            np.stack([x, y], axis=-1).astype(np.float32),
+            ((x - 120) / 80) ** 2 + ((y - 150) / 110) ** 2 < 1,
+            np.full((rows, columns), 0.06, np.float32),
+            ErrorSummary(0.05, 0.14),
+            0.97,
+            "made up",
+            1,
+        )
+        if self.refuses_pairs:
+            registration = NotAligned("these are two people")
+        checks = (
+            PairCheck("pose", 1.2, "deg", 6.0, passed=True),
+            PairCheck(
+                "light_direction",
+                12.1,
+                "deg",
+                5.0,
+                passed=False,
+                flatters=Flatters.FOLLOWUP,
+                advice="Put the lamp where it was.",
+                touches=frozenset({Need.RELIEF_LIGHT}),
+            ),
+        )
+        values = np.full((75, 60), 0.3, np.float32)
+        maps = {
+            "redness": tuple(
+                HeatMap("redness", "Redness", "OD", v, (0, 0, *SIZE))
+                for v in (values, values - 0.1)
+            )
+        }
+        comparison = Comparison(
+            (judged_photo("a.jpg"),),
+            (judged_photo("b.jpg"),),
+            Comparability(checks),
+            registration,
+            CHANGES,
+            affected,
+        )
+        return SimpleNamespace(
+            comparison=comparison,
+            baseline_photo=DecodedPhoto.from_codes(oval(190)),
+            followup_photo=DecodedPhoto.from_codes(oval(180)),
+            registration=registration,
+            heat_maps=maps,
+            px_per_mm=4.0,
+            simulated=True,
+        )

@@ -1,0 +1,225 @@
+"""Every page: what it shows, and that mistakes become one clear line."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+
+import numpy as np
+import pytest
+from PIL import Image
+from stand_in_clinic import StandInClinic
+from streamlit.testing.v1 import AppTest
+
+from progress.ui import desk
+from progress.ui.layout import plain
+
+PAGES = ("course", "pair", "add", "about")
+
+
+def words(bench: AppTest) -> str:
+    """All text of a page."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    return "\n".join(element.value for kind in kinds for element in getattr(bench, kind))
+
+
+def cells(bench: AppTest) -> str:
+    return "\n".join(table.value.to_string() for table in bench.table)
+
+
+def photo(level: int = 120) -> bytes:
+    held = io.BytesIO()
+    Image.fromarray(np.full((61, 83, 3), level, np.uint8)).save(held, "JPEG")
+    return held.getvalue()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_runs_and_says_that_the_data_is_simulated(page, name):
+    bench = page(name)
+    assert not bench.exception
+    assert not bench.error
+    assert "SAMPLE DATA" in words(bench)
+    assert "not medical advice" in words(bench)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_an_empty_record_is_welcomed(clinic, page, name):
+    clinic._clients.clear()
+    bench = page(name)
+    assert not bench.exception
+    assert not bench.error
+    assert "SAMPLE DATA" not in words(bench)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_record_that_cannot_be_opened_is_one_line(clinic, page, name):
+    clinic.broken = True
+    bench = page(name)
+    assert not bench.exception
+    assert [error.value for error in bench.error] == [
+        "home: expected a record, got nothing. Start it again"
+    ]
+
+
+def test_the_course_tells_verdicts_treatments_and_trend(page):
+    bench = page("course")
+    assert "Beyond measurement noise: 2 improved and 0 worse, of 2 series." in words(bench)
+    assert "Trend per 28 days: −0.0160 OD (−0.0200 to −0.0120)" in words(bench)
+    assert "Micro-needling 1 mm" in cells(bench)
+    assert [metric.value for metric in bench.metric] == ["2", "0", "0", "0", "0"]
+
+
+def test_the_region_of_the_chart_can_be_chosen(page):
+    bench = page("course")
+    bench.selectbox[2].select("right_cheek").run()
+    assert "Redness, right cheek" in words(bench)
+
+
+def test_a_course_is_measured_once_for_the_same_photos(clinic, page):
+    bench = page("course")
+    bench.run()
+    bench.run()
+    assert clinic.worked.count("timeline") == 1
+    clinic.add_treatment("c1", day=date(2026, 6, 1), kind="Peel")
+    bench.run()
+    assert clinic.worked.count("timeline") == 2
+
+
+def test_a_client_with_one_session_is_told_what_is_missing(clinic, page):
+    del clinic._sessions["c1"][1:]
+    assert "at least two sessions" in words(page("course"))
+    assert "two sessions" in words(page("pair"))
+
+
+def test_a_pair_shows_its_certificate_changes_and_refusals(page):
+    bench = page("pair")
+    assert "1 improved and 0 worse, of 3 answers" in words(bench)
+    assert "A limited pair: 1 of 2 checks failed" in words(bench)
+    assert "within 0.05 mm" in words(bench)
+    assert "would flatter the follow-up" in cells(bench)
+    assert "Put the lamp where it was" in cells(bench)
+    assert "−0.090 ± 0.012 OD" in cells(bench)
+
+
+@pytest.mark.parametrize("look", ["Side by side", "Blink", "Where", "Alignment"])
+def test_every_look_at_a_pair_is_drawn(page, look):
+    bench = page("pair")
+    bench.segmented_control[0].set_value(look).run()
+    assert not bench.exception
+    assert not bench.error
+
+
+def test_the_client_reads_the_pair_in_plain_words(page):
+    bench = page("pair")
+    bench.segmented_control[1].set_value(bench.segmented_control[1].options[1]).run()
+    assert not bench.exception
+    assert "The left cheek is less red" in words(bench)
+
+
+def test_a_pair_that_cannot_be_aligned_is_not_overlaid(clinic, page):
+    clinic.refuses_pairs = True
+    bench = page("pair")
+    assert not bench.exception
+    assert "could not be brought onto each other" in words(bench)
+    assert "These are two people" in words(bench)
+
+
+def test_pairs_run_forwards_in_time(page):
+    bench = page("pair")
+    first, second = bench.selectbox[1], bench.selectbox[2]
+    assert len(first.options) == 5
+    first.select_index(3).run()
+    assert not bench.exception
+    assert len(bench.selectbox[2].options) == 2
+    assert second.label == "Follow-up"
+
+
+def test_the_chosen_client_stays_chosen_on_other_pages(clinic, page):
+    clinic.add_client("Second")
+    bench = page("course")
+    bench.selectbox[0].select("c2").run()
+    bench.switch_page("../pages/pair.py").run()
+    assert bench.selectbox[0].value == "c2"
+
+
+def test_gates_answer_an_upload_straight_away_and_nothing_is_stored(clinic, page):
+    bench = page("add")
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    assert not bench.exception
+    assert "Resolution" in words(bench)
+    assert "Come closer or use the main camera" in words(bench)
+    assert "To save, give the day of the photos" in words(bench)
+    assert len(clinic.sessions("c1")) == 6
+
+
+def test_an_upload_is_judged_once(clinic, page):
+    bench = page("add")
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    bench.run()
+    assert clinic.worked.count("judge") == 1
+
+
+def test_a_session_is_saved_for_a_new_client(clinic, page):
+    bench = page("add")
+    bench.selectbox[0].select("new").run()
+    bench.text_input[0].set_value("C-014").run()
+    bench.date_input[0].set_value(date(2026, 7, 1)).run()
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    button(bench, "Save session").click().run()
+    assert not bench.exception
+    assert "Saved 1 photo" in words(bench)
+    saved = clinic.clients()[-1]
+    assert saved.pseudonym == "C-014"
+    assert [s.taken_on for s in clinic.sessions(saved.id)] == [date(2026, 7, 1)]
+
+
+def test_a_treatment_is_saved(clinic, page):
+    bench = page("add")
+    bench.date_input[1].set_value(date(2026, 7, 2)).run()
+    bench.number_input[0].set_value(1.5).run()
+    button(bench, "Save treatment").click().run()
+    assert not bench.exception
+    last = clinic.treatments("c1")[-1]
+    assert (last.date, last.kind, last.needle_depth_mm) == (date(2026, 7, 2), "Micro-needling", 1.5)
+    assert desk.treatment_label(last) == "Micro-needling 1.5 mm"
+
+
+def test_what_is_no_photo_is_one_line_and_is_not_saved(page):
+    bench = page("add")
+    bench.date_input[0].set_value(date(2026, 7, 1)).run()
+    bench.file_uploader[0].set_value(("a_b.jpg", b"not a photo", "image/jpeg")).run()
+    assert not bench.exception
+    assert "expected a photo, got text" in words(bench)
+    assert button(bench, "Save session").disabled
+
+
+def test_the_limits_page_lists_every_metric_of_the_registry(page):
+    shown = cells(page("about"))
+    assert all(metric.label in shown for metric in desk.metrics())
+
+
+def test_names_from_outside_cannot_become_markup():
+    assert plain("a_b*c[x](y):red[z]$1") == "a\\_b\\*c\\[x\\](y)\\:red\\[z\\]\\$1"
+
+
+def button(bench: AppTest, label: str):
+    return next(one for one in bench.button if one.label == label)
+
+
+def test_the_home_comes_from_the_environment(monkeypatch, tmp_path):
+    asked = []
+
+    class Recorded(StandInClinic):
+        @classmethod
+        def open(cls, home, url):
+            asked.append((home, url))
+            return cls()
+
+    monkeypatch.setattr(desk, "Clinic", Recorded)
+    monkeypatch.setenv("PROGRESS_HOME", str(tmp_path))
+    monkeypatch.delenv("PROGRESS_DATABASE_URL", raising=False)
+    desk.open_clinic()
+    monkeypatch.delenv("PROGRESS_HOME")
+    monkeypatch.setenv("PROGRESS_DATABASE_URL", "sqlite://")
+    desk.open_clinic()
+    assert asked == [(tmp_path, None), (None, "sqlite://")]
