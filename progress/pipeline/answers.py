@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
 
@@ -192,7 +192,11 @@ def follow_course(
     UnreadablePhoto
         If a file is not a photo.
     """
-    followed = follow(course.sessions, options or Options(), step)
+    chosen = options or Options()
+    named = {region.name for region in chosen.user_regions}
+    beside = tuple(region for region in course.regions if region.name not in named)
+    chosen = replace(chosen, user_regions=(*chosen.user_regions, *beside))
+    followed = follow(course.sessions, chosen, step)
     treated = [event.date for event in course.events]
     series = tuple(
         _series(followed, metric, region.name, treated)

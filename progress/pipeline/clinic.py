@@ -13,6 +13,8 @@ from datetime import date
 from pathlib import Path
 from types import TracebackType
 
+import numpy as np
+
 from progress.imaging import read_photo
 from progress.metrics import affected_by, all_metrics
 from progress.model import (
@@ -20,6 +22,7 @@ from progress.model import (
     Client,
     JudgedPhoto,
     Photo,
+    Region,
     Session,
     Timeline,
     TimelineEvent,
@@ -197,6 +200,25 @@ class Clinic:
         with self._store.work() as work:
             return work.add_session(client_id, taken_on, photos=new, note=note)
 
+    def keep_regions(self, client_id: str, regions: Sequence[Region]) -> None:
+        """Remember polygons in pixels of the client's first baseline photo."""
+        drawn = {region.name: region.polygon_xy.tolist() for region in regions}
+        with self._store.work() as work:
+            work.save_setting(f"regions/{client_id}", json.dumps(drawn))
+
+    def regions(self, client_id: str) -> tuple[Region, ...]:
+        """What `keep_regions` kept."""
+        with self._store.reading() as record:
+            stored = record.setting(f"regions/{client_id}")
+        drawn = json.loads(stored) if stored else {}
+        return tuple(
+            Region(name, np.array(corners), drawn_by_user=True) for name, corners in drawn.items()
+        )
+
+    def _chosen(self, client_id: str, options: Options | None) -> Options:
+        """The given options, or the default ones with the client's own regions."""
+        return options or Options(user_regions=self.regions(client_id))
+
     def timeline(
         self, client_id: str, step: Step = silent, *, options: Options | None = None
     ) -> Timeline:
@@ -207,7 +229,7 @@ class Clinic:
         BadInput
             If the client has no session yet.
         """
-        chosen = options or Options()
+        chosen = self._chosen(client_id, options)
         key = self._key(client_id, chosen)
         with self._store.reading() as record:
             stored = record.comparison(key)
@@ -219,7 +241,7 @@ class Clinic:
         self, client_id: str, step: Step = silent, *, options: Options | None = None
     ) -> FollowedCourse:
         """The client's course computed anew, with what its pictures need, and stored."""
-        chosen = options or Options()
+        chosen = self._chosen(client_id, options)
         key = self._key(client_id, chosen)
         sessions = self.sessions(client_id)
         if not sessions:
@@ -266,7 +288,8 @@ class Clinic:
                 SessionFiles(tuple(files[p.sha256] for p in s.photos), s.taken_on)
                 for s in (first, then)
             ]
-            return compare_sessions(visits[0], visits[1], options, step)
+            chosen = self._chosen(client_id, options)
+            return compare_sessions(visits[0], visits[1], chosen, step)
 
     def _key(self, client_id: str, options: Options) -> str:
         """Names everything that a course depends on."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging import masked_gaussian
+from progress.imaging import Interpolation, masked_gaussian, warp
 from progress.metrics import Metric
 from progress.model import HeatMap, NotMeasured, Registration
 from progress.pipeline.sittings import MeasuredShot
@@ -96,15 +95,7 @@ def _read(
     sigma = SMOOTH_MM * picture.px_per_mm * factor
     smooth = np.where(known, masked_gaussian(np.nan_to_num(local), known, sigma), np.nan)
     at = ((photo_xy - picture.box_px[:2] + 0.5) * picture.scale * factor - 0.5).astype(np.float32)
-    read = cv2.remap(
-        smooth.astype(np.float32),
-        at,
-        None,
-        cv2.INTER_NEAREST,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=[float("nan")] * 4,
-    )
-    return np.asarray(read, np.float32)
+    return warp(smooth, at, interpolation=Interpolation.NEAREST)
 
 
 def _vouched(registration: Registration, xy: NDArray[np.float64]) -> NDArray[np.bool_]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from progress.colour import find_reference
 from progress.imaging import DecodedPhoto, read_photo
-from progress.landmarks import find_face, find_fiducial, locked_scale
+from progress.landmarks import find_face, find_fiducial, find_fiducials, locked_scale
 from progress.model import (
     Gate,
     JudgedPhoto,
@@ -22,7 +22,14 @@ from progress.model import (
     ScaleSource,
 )
 from progress.pipeline.options import Options
-from progress.quality import ShotFacts, gather_facts, judge_facts
+from progress.quality import (
+    DetailZones,
+    ShotFacts,
+    eye_zones,
+    gather_facts,
+    judge_facts,
+    sticker_zones,
+)
 
 Area = Literal["face", "body"]
 
@@ -40,6 +47,7 @@ class Shot:
     scale: Scale | None
     quality: QualityReport = field(repr=False)
     facts: ShotFacts | None = field(repr=False)
+    zones: DetailZones | NotMeasured = field(repr=False)
     reference: ReferenceSkin | NotMeasured
     problem: str | None = None
 
@@ -92,6 +100,7 @@ def inspect(photo: DecodedPhoto, options: Options, *, like: Shot | None = None) 
         scale=landmarks.scale,
         quality=quality,
         facts=facts,
+        zones=eye_zones(photo, landmarks),
         reference=find_reference(photo, landmarks),
         problem=quality.blocked().get(Need.ANY),
     )
@@ -115,6 +124,7 @@ def _faceless(photo: DecodedPhoto, refusal: NoSingleFace) -> Shot:
         scale=None,
         quality=QualityReport((gate,)),
         facts=None,
+        zones=NotMeasured(refusal.message),
         reference=NotMeasured(refusal.message),
         problem=str(refusal),
     )
@@ -136,6 +146,7 @@ def _body(photo: DecodedPhoto, options: Options) -> Shot:
         scale=scale,
         quality=quality,
         facts=facts,
+        zones=sticker_zones(photo, find_fiducials(photo)),
         reference=NotMeasured("no reference skin was outlined on the body photo"),
         problem=quality.blocked().get(Need.ANY),
     )

@@ -138,9 +138,7 @@ def _relative_psf(frame: Shot, shot: Shot) -> RelativePsf | NotMeasured:
     same_bytes = shot.photo.provenance.sha256 == frame.photo.provenance.sha256
     if shot is frame or same_bytes:
         return RelativePsf(0.0, 0.0)
-    if frame.landmarks is None or shot.landmarks is None:
-        return NotMeasured("there are no eyes to compare the sharpness by")
-    return relative_psf(frame.photo, frame.landmarks, shot.photo, shot.landmarks)
+    return relative_psf(frame.zones, shot.zones)
 
 
 def polygons_in(frame: Frame, registration: Registration | None) -> Polygons:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from progress.model import BadInput, BadTable, TimelineEvent, View
+from progress.model import BadInput, BadTable, Region, TimelineEvent, View
+from progress.pipeline.options import parse_region
 
 PHOTO_SUFFIXES = frozenset(
     {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".avif", ".heic", ".heif"}
 )
 TABLE_NAME = "series.csv"
 EVENTS_NAME = "events.csv"
+REGIONS_NAME = "regions.txt"
 _COLUMNS = ("date", "photo", "view", "event")
 
 
@@ -38,6 +40,7 @@ class CourseFiles:
     events: tuple[TimelineEvent, ...]
     view: View = View.FRONTAL
     left_out: tuple[str, ...] = ()
+    regions: tuple[Region, ...] = ()
 
 
 def session_files(source: Path | str | Sequence[Path | str]) -> SessionFiles:
@@ -84,7 +87,8 @@ def read_course(source: Path | str) -> CourseFiles:
         ``2026-01-05/*.jpg`` folders, optionally with ``events.csv`` (``date,event``) for the
         treatments; or a CSV with the columns ``date,photo,view,event``, its photos named relative
         to it, in which a row with only ``date,event`` is a treatment. A folder that holds
-        ``series.csv`` is read through it.
+        ``series.csv`` is read through it. Lines of ``regions.txt`` beside it are polygons as for
+        ``--region``.
 
     Raises
     ------
@@ -178,7 +182,7 @@ def _from_table(table: Path) -> CourseFiles:
             )
         view = _view(row.get("view", ""), where=where)
         photos.setdefault(view, {}).setdefault(day, []).append(photo)
-    return _course(photos, events, name=table.name)
+    return _course(photos, events, name=table.name, folder=table.parent)
 
 
 def _from_folders(folder: Path) -> CourseFiles:
@@ -193,11 +197,15 @@ def _from_folders(folder: Path) -> CourseFiles:
         for number, row in _rows(table, required=("date", "event")):
             day = _day(row["date"], where=f"{table.name} line {number}")
             events.append(TimelineEvent(date=day, label=row["event"]))
-    return _course({View.FRONTAL: days}, events, name=folder.name)
+    return _course({View.FRONTAL: days}, events, name=folder.name, folder=folder)
 
 
 def _course(
-    photos: dict[View, dict[date, list[Path]]], events: Iterable[TimelineEvent], *, name: str
+    photos: dict[View, dict[date, list[Path]]],
+    events: Iterable[TimelineEvent],
+    *,
+    name: str,
+    folder: Path,
 ) -> CourseFiles:
     """The view seen on most days, frontal when equal; the others are left out and named."""
     if not any(photos.values()):
@@ -222,4 +230,13 @@ def _course(
         events=tuple(sorted(events, key=lambda event: event.date)),
         view=view,
         left_out=left_out,
+        regions=read_regions(folder / REGIONS_NAME),
     )
+
+
+def read_regions(path: Path) -> tuple[Region, ...]:
+    """Polygons from a text file, one ``NAME=x1,y1,...`` a line; none if there is no file."""
+    if not path.is_file():
+        return ()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return tuple(parse_region(line) for line in lines if line.strip())

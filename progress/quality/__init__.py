@@ -5,24 +5,30 @@ from progress.quality.gates import judge_facts
 from progress.quality.light import Light, angle_between_deg, estimate_light
 from progress.quality.pair import judge_pair, perspective_percent
 from progress.quality.point_spread import (
+    DetailZones,
     RelativePsf,
     edge_width_mm,
+    eye_zones,
     match_point_spread,
     relative_psf,
+    sticker_zones,
 )
 
 __all__ = [
+    "DetailZones",
     "Light",
     "RelativePsf",
     "ShotFacts",
     "angle_between_deg",
     "edge_width_mm",
     "estimate_light",
+    "eye_zones",
     "gather_facts",
     "judge_facts",
     "judge_pair",
     "match_point_spread",
     "perspective_percent",
     "relative_psf",
+    "sticker_zones",
     "view_of",
 ]

@@ -1,4 +1,4 @@
-"""How sharp a photo is, told by lashes, lids and brows, which treatment does not change.
+"""How sharp a photo is, told by what treatment does not change: lashes, lids, brows, a sticker.
 
 Variance of the Laplacian and its kin are no use here: they fall when skin gets smoother, so they
 would reject success (measurement page, section 9).
@@ -7,7 +7,8 @@ would reject success (measurement page, section 9).
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import cv2
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging import DecodedPhoto, gaussian_blur
+from progress.landmarks import Fiducial
 from progress.model import Landmarks, NotMeasured
 
 _EYES_AND_BROWS = (
@@ -57,20 +59,58 @@ def match_point_spread(linear: NDArray[Any], sigma_px: float) -> NDArray[np.floa
     return gaussian_blur(linear, sigma_px)
 
 
-def _zones(photo: DecodedPhoto, landmarks: Landmarks) -> list[NDArray[np.float32]]:
-    """Log luminance of both eyes with lashes and brows, at native pixels."""
-    margin = _MARGIN_MM * landmarks.scale.px_per_mm
+@dataclass(frozen=True, slots=True, eq=False)
+class DetailZones:
+    """Parts of a photo whose detail treatment does not change.
+
+    Parameters
+    ----------
+    pictures : tuple of ndarray of float32, shape (h, w)
+        Log luminance at native pixels.
+    px_per_mm : float
+        Of the photo.
+    """
+
+    pictures: tuple[NDArray[np.float32], ...] = field(repr=False)
+    px_per_mm: float
+
+
+def eye_zones(photo: DecodedPhoto, landmarks: Landmarks) -> DetailZones:
+    """Both eyes with lashes and brows."""
+    return _zones(
+        photo,
+        [landmarks.points_xy[list(indices)] for indices in _EYES_AND_BROWS],
+        landmarks.scale.px_per_mm,
+    )
+
+
+def sticker_zones(photo: DecodedPhoto, stickers: Sequence[Fiducial]) -> DetailZones | NotMeasured:
+    """The printed squares of the stickers on a body photo.
+
+    Returns
+    -------
+    DetailZones or NotMeasured
+        Not measured without a sticker.
+    """
+    if not stickers:
+        return NotMeasured("there is neither an eye nor a sticker to compare the sharpness by")
+    scale = float(np.mean([sticker.px_per_mm for sticker in stickers]))
+    return _zones(photo, [sticker.corners_xy for sticker in stickers], scale)
+
+
+def _zones(photo: DecodedPhoto, outlines: Sequence[NDArray[Any]], px_per_mm: float) -> DetailZones:
+    """Log luminance of the boxes around outlines, with a margin."""
+    margin = _MARGIN_MM * px_per_mm
     width, height = photo.size_px
     found = []
-    for indices in _EYES_AND_BROWS:
-        points = landmarks.points_xy[list(indices)]
+    for points in outlines:
         low, high = points.min(axis=0) - margin, points.max(axis=0) + margin
         left, top = max(0, int(low[0])), max(0, int(low[1]))
         right, bottom = min(width, int(high[0])), min(height, int(high[1]))
         if right - left >= 24 and bottom - top >= 24:
             linear = photo.linear((left, top, right, bottom)).pixels
             found.append(np.log(np.maximum(linear @ _LUMINANCE, 2e-3)).astype(np.float32))
-    return found
+    return DetailZones(tuple(found), px_per_mm)
 
 
 def edge_width_mm(photo: DecodedPhoto, landmarks: Landmarks) -> float | NotMeasured:
@@ -85,7 +125,7 @@ def edge_width_mm(photo: DecodedPhoto, landmarks: Landmarks) -> float | NotMeasu
     float or NotMeasured
         Not measured when the eyes are outside the photo or show no strong edge.
     """
-    widths = [_edge_widths_px(zone) for zone in _zones(photo, landmarks)]
+    widths = [_edge_widths_px(zone) for zone in eye_zones(photo, landmarks).pictures]
     all_widths = np.concatenate(widths) if widths else np.empty(0)
     if all_widths.size < 20:
         return NotMeasured("no clear edge around the eyes to read the sharpness from")
@@ -120,14 +160,11 @@ def _edge_widths_px(zone: NDArray[np.float32]) -> NDArray[np.float64]:
 
 
 def relative_psf(
-    baseline: DecodedPhoto,
-    baseline_landmarks: Landmarks,
-    followup: DecodedPhoto,
-    followup_landmarks: Landmarks,
+    baseline: DetailZones | NotMeasured, followup: DetailZones | NotMeasured
 ) -> RelativePsf | NotMeasured:
-    """Which of two photos of one face is softer, and by how much.
+    """Which of two photos of one client is softer, and by how much.
 
-    The ratio of the power spectra of eyes and brows is ``exp(-4 pi^2 f^2 dv)`` for two Gaussians
+    The ratio of the power spectra of the same zones is ``exp(-4 pi^2 f^2 dv)`` for two Gaussians
     whose variances differ by dv; a weighted line over f^2 through its logarithm gives dv. Each
     photo is used on its own pixels, so no interpolation blurs either. Noise is taken from the
     highest frequencies and subtracted.
@@ -138,16 +175,16 @@ def relative_psf(
         Not measured where too few frequencies stand above the noise. Fails when an eye is closed
         in one photo, and on new make-up.
     """
-    spectra = [
-        _spectrum(photo, marks)
-        for photo, marks in ((baseline, baseline_landmarks), (followup, followup_landmarks))
-    ]
-    if any(spectrum is None for spectrum in spectra):
-        return NotMeasured("the eyes are not seen well enough to compare the sharpness")
-    first, second = (cast("_Spectrum", spectrum) for spectrum in spectra)
+    if isinstance(baseline, NotMeasured):
+        return baseline
+    if isinstance(followup, NotMeasured):
+        return followup
+    first, second = _spectrum(baseline), _spectrum(followup)
+    if first is None or second is None:
+        return NotMeasured("eyes or sticker are not seen well enough to compare the sharpness")
     clear = first.clear & second.clear & (first.frequency > _MIN_FREQUENCY_PER_MM)
     if clear.sum() < 6:
-        return NotMeasured("too little detail around the eyes to compare the sharpness")
+        return NotMeasured("too little detail in eyes or sticker to compare the sharpness")
     f2 = first.frequency[clear] ** 2
     ratio = np.log(first.power[clear] / second.power[clear])
     weight = np.sqrt(np.minimum(first.weight[clear], second.weight[clear]))
@@ -170,15 +207,14 @@ class _Spectrum:
     clear: NDArray[np.bool_]
 
 
-def _spectrum(photo: DecodedPhoto, landmarks: Landmarks) -> _Spectrum | None:
-    """Noise-corrected radial power spectrum of the eye zones on a fixed grid of frequencies."""
-    zones = _zones(photo, landmarks)
-    if not zones:
+def _spectrum(zones: DetailZones) -> _Spectrum | None:
+    """Noise-corrected radial power spectrum of the zones on a fixed grid of frequencies."""
+    if not zones.pictures:
         return None
     grid = (np.arange(8 * _BANDS_PER_MM // 4) + 0.5) * 4 / _BANDS_PER_MM
     total, count = np.zeros(grid.size), np.zeros(grid.size)
-    px_per_mm = landmarks.scale.px_per_mm
-    for zone in zones:
+    px_per_mm = zones.px_per_mm
+    for zone in zones.pictures:
         window = np.outer(np.hanning(zone.shape[0]), np.hanning(zone.shape[1]))
         flat = (zone - zone.mean()) * window
         power = np.abs(np.fft.rfft2(flat)) ** 2 / (window**2).sum()
