@@ -274,7 +274,7 @@ def _marks(
         angle = float(rng.normal(78.0, 7.0))
         # Clear of the corner of the sticker, which lies low on the left.
         start = (
-            _MARGIN_MM + spec.size_mm[0] * (0.30 + 0.66 * across),
+            _MARGIN_MM + spec.size_mm[0] * (0.36 + 0.60 * across),
             _MARGIN_MM + float(rng.uniform(0.08, 0.32)) * spec.size_mm[1],
         )
         strength = contrast * float(rng.uniform(0.7, 1.0))

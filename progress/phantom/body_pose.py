@@ -25,6 +25,7 @@ _INVERSE_STEPS: Final = 12
 
 BODY_LIGHT: Final = Light((-0.35, 0.50, 0.79), ambient=0.45)
 BODY_CAMERA: Final = Camera()
+STICKER_MM: Final = (-32.0, 18.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class BodyShot:
     shift_mm: tuple[float, float] = (0.0, 0.0)
     stretch_mm: float = 0.0
     stretch_seed: int = 0
-    sticker_mm: tuple[float, float] = (-38.0, 24.0)
+    sticker_mm: tuple[float, float] = STICKER_MM
     sticker_turn_deg: float = 0.0
     light: Light = BODY_LIGHT
     camera: Camera = BODY_CAMERA
@@ -80,7 +81,7 @@ class BodyShot:
         ----------
         rng : numpy Generator
         spread : float
-            1 tilts within 5 degrees, turns within 6, moves within 3 mm, zooms within 6 %, stretches
+            1 tilts within 5 degrees, turns within 6, moves within 2 mm, zooms within 6 %, stretches
             to 1.2 mm, turns the lamp within 4 degrees and draws a camera; 0 is `BodyShot()` with
             the middle camera.
         """
@@ -95,10 +96,10 @@ class BodyShot:
             pitch_deg=within(5.0),
             roll_deg=within(6.0),
             zoom=1.0 + within(0.06),
-            shift_mm=(within(3.0), within(3.0)),
+            shift_mm=(within(2.0), within(2.0)),
             stretch_mm=abs(within(1.2)),
             stretch_seed=int(rng.integers(2**31)),
-            sticker_mm=(-38.0 + within(3.0), 24.0 + within(3.0)),
+            sticker_mm=(STICKER_MM[0] + within(2.0), STICKER_MM[1] + within(2.0)),
             sticker_turn_deg=within(8.0),
             light=Light((x + within(tilt), y + within(tilt), z), ambient=0.45),
             camera=Camera.draw(rng, spread=spread),

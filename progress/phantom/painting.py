@@ -28,6 +28,9 @@ _PORE_EDGE_MM: Final = 0.03
 _BOXCAR_EDGE_MM: Final = 0.12
 _HAIR_MELANIN: Final = 0.7
 _PIXEL_VARIANCE: Final = 1.0 / 12.0
+# Of a line after pixels have averaged it; the box of one pixel alone (1/12) would still be sampled
+# too coarsely, and a line's strength would depend on where between pixels it runs.
+_THINNEST_VARIANCE: Final = 0.2
 _RUN_OUT: Final = 0.2
 
 
@@ -101,7 +104,7 @@ def ribbon(
         if height <= 0:
             continue
         sigma = width / _FWHM * px_per_mm
-        seen = math.sqrt(sigma**2 + _PIXEL_VARIANCE)
+        seen = math.sqrt(sigma**2 + _THINNEST_VARIANCE)
         points, fraction = along(curve.points_mm, 0.3 * seen / px_per_mm)
         end = np.minimum(fraction, 1.0 - fraction) / run_out
         centres.append(_px(points, px_per_mm))
