@@ -129,6 +129,13 @@ def srgb_from_linear(linear: Any) -> FloatingArray:
     return np.copysign(encoded, light).astype(light.dtype, copy=False)
 
 
+@functools.cache
+def _code_lut() -> NDArray[np.uint8]:
+    """8-bit code of every 16-bit level of linear light."""
+    levels = np.arange(65536, dtype=np.float64) / 65535.0
+    return np.rint(srgb_from_linear(levels) * 255.0).astype(np.uint8)
+
+
 def codes_from_linear(linear: Any, *, bit_depth: int = 8) -> NDArray[np.uint8] | NDArray[np.uint16]:
     """Integer sRGB codes of linear light, clipped to 0..1 and rounded to the nearest code.
 
@@ -136,7 +143,8 @@ def codes_from_linear(linear: Any, *, bit_depth: int = 8) -> NDArray[np.uint8] |
     ----------
     linear : array_like of float
     bit_depth : int
-        8 or 16.
+        8 or 16. Eight bits go through a table of 65,536 levels of light, whose steps are at most
+        0.05 codes wide, so rounding is exact up to 0.025 codes.
 
     Returns
     -------
@@ -144,10 +152,13 @@ def codes_from_linear(linear: Any, *, bit_depth: int = 8) -> NDArray[np.uint8] |
     """
     if bit_depth not in (8, 16):
         raise ValueError(f"bit_depth: expected 8 or 16, got {bit_depth}")
-    encoded = srgb_from_linear(np.clip(_floating(linear), 0.0, 1.0))
-    codes = np.rint(encoded * (2**bit_depth - 1))
-    whole = np.uint8 if bit_depth == 8 else np.uint16
-    return cast("NDArray[np.uint8] | NDArray[np.uint16]", codes.astype(whole))
+    light = np.clip(_floating(linear), 0.0, 1.0)
+    if bit_depth == 16:
+        return np.rint(srgb_from_linear(light) * 65535.0).astype(np.uint16)
+    levels = np.rint(light * 65535.0).astype(np.uint16)
+    if levels.ndim in (2, 3) and levels.size:
+        return cast("NDArray[np.uint8]", cv2.LUT(levels, _code_lut())).reshape(levels.shape)
+    return _code_lut()[levels]
 
 
 def lab_from_linear(linear: Any) -> FloatingArray:

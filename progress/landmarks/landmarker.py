@@ -134,7 +134,8 @@ def _make_graph() -> Any:
 
 _LANDMARKER = _Landmarker()
 atexit.register(_LANDMARKER.close)
-os.register_at_fork(after_in_child=_LANDMARKER.forget_after_fork)
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_LANDMARKER.forget_after_fork)
 
 
 def detect_faces(rgb: NDArray[np.uint8]) -> list[RawFace]:

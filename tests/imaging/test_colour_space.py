@@ -55,6 +55,15 @@ def test_codes_of_light_beyond_the_range_are_clipped():
     assert codes_from_linear(np.array([[-0.2, 0.0, 1.0, 3.0]])).tolist() == [[0, 0, 255, 255]]
 
 
+def test_codes_by_table_are_the_nearest_codes():
+    light = np.random.default_rng(6).random((61, 83, 3)) ** 3
+    exact = srgb_from_linear(light) * 255
+    # Half a code, and the table's 0.025.
+    assert np.abs(codes_from_linear(light.astype(np.float32)) - exact).max() <= 0.526
+    assert codes_from_linear(np.float64(0.21586)) == 128
+    assert codes_from_linear(light[0, 0]).tolist() == codes_from_linear(light)[0, 0].tolist()
+
+
 def test_images_and_vectors_take_the_same_path_to_the_same_number():
     image = np.random.default_rng(5).random((61, 83, 3)).astype(np.float32)
     assert np.allclose(
