@@ -22,6 +22,7 @@ from progress.imaging import optical_density
 from progress.metrics.analysis import Analysis, Skin, once_per_picture
 from progress.metrics.bands import blurred
 from progress.metrics.chromophores import smoothed
+from progress.model import ChromophoreAxes, Patch
 from progress.model.checks import FloatArray
 
 PORE_PX_PER_MM = 12.0
@@ -35,15 +36,31 @@ _SURROUND_SIGMA_MM = 1.0
 _BRIGHTEST = 0.06
 """Log-contrast above the surround at which brightness is cut: the bright rim of a gloss point must
 not make a dark dot of the skin beside it."""
-FAINT_CONTRAST, CLEAR_CONTRAST = 0.06, 0.12
+FAINT_CONTRAST, CLEAR_CONTRAST = 0.045, 0.085
 """Log-contrast at which a dot begins to count and at which it counts in full. Below lie microrelief
 and compression; the ramp keeps a pore near the limit from flickering between shots."""
+_PARTNER_MM = 0.35
+_LONELY, _PAIRED = 0.55, 0.8
+"""Brightest dot within `_PARTNER_MM` over the darkness of the dot itself. A pore is dark by itself
+(median 0.45 on phantoms); the furrows and sparkles of relief come as dark and bright pairs (0.8 to
+1.0)."""
 _MIN_SPACING_MM = 0.4
 _MAX_ELONGATION = 3.0
 """Ratio of curvatures above which a dot is a piece of a line or a hair."""
-_MAX_MELANIN, _MAX_HAEMOGLOBIN = 1.3, 1.25
-"""Burden per unit of log-green above which a dot is a freckle (1.7) or a vessel (1.4) and no hole;
-shading gives 0 and a pore up to 0.6 because red light fills it."""
+_MAX_MELANIN, _MAX_HAEMOGLOBIN = 1.5, 1.25
+"""Burden per unit of log-green above which a dot is a freckle (1.8) or a vessel (1.4) and no hole;
+shading gives 0, and a pore 0.6 to 1.0 because red light fills it from under the skin."""
+_COLOURED_SIGMA_MM = 0.15
+"""Dots narrower than about half a millimetre show no colour of their own: cameras store colour at
+half resolution, and light spreads that far under the skin."""
+_GOOD_PSF_PX = 0.6
+"""Lens and demosaicing of a well focused camera."""
+_SKIN_SPREAD_MM = 0.1
+"""Sigma by which green light spreads under the skin and widens the look of a hole: the two narrow
+Gaussians that carry most of green in d'Eon & Luebke 2007 (0.08 and 0.22 mm)."""
+
+_MIN_RADIUS, _MAX_RADIUS = 0.075, 0.5
+"""Millimetres: the band of 0.15 to 1.0 mm in which a dot is called a pore."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,6 +109,7 @@ def find_pores(analysis: Analysis) -> Pores:
     levels = [blurred(flat, sigma, scale) for sigma in _SIGMAS_MM]
     answers = [fine - wide for fine, wide in itertools.pairwise(levels)]
     best: FloatArray = functools.reduce(np.maximum, answers)
+    brightest = -np.asarray(functools.reduce(np.minimum, answers))
     reach = max(1, math.ceil(_MIN_SPACING_MM * scale) - 1)
     peak = cv2.dilate(best, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     is_centre = (best == peak) & (best > _PEAK * FAINT_CONTRAST) & skin.mask
@@ -101,15 +119,13 @@ def find_pores(analysis: Analysis) -> Pores:
     keep = _is_round(answers, level, x, y, scale)
     x, y, level, contrast = x[keep], y[keep], level[keep], at_centre.max(axis=0)[keep] / _PEAK
     if analysis.patch.axes is not None:
-        axes = analysis.patch.axes
-        colour = _colour_contrast(skin, x, y, np.asarray(_SIGMAS_MM)[level])
-        green = np.maximum(colour[:, 1], 1e-3)
-        keep = (colour @ axes.melanin / green < _MAX_MELANIN) & (
-            colour @ axes.haemoglobin / green < _MAX_HAEMOGLOBIN
-        )
+        keep = _is_colourless(skin, x, y, np.asarray(_SIGMAS_MM)[level], analysis.patch.axes)
         x, y, level, contrast = x[keep], y[keep], level[keep], contrast[keep]
+    reach = round(_PARTNER_MM * scale)
+    partner = cv2.dilate(brightest, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[y, x]
     weight = np.clip((contrast - FAINT_CONTRAST) / (CLEAR_CONTRAST - FAINT_CONTRAST), 0, 1)
-    area = _disc_area(levels, level, x, y, analysis.patch.psf_sigma_mm or 0.0)
+    weight *= np.clip((_PAIRED - partner / (_PEAK * contrast)) / (_PAIRED - _LONELY), 0, 1)
+    area = _disc_area(levels, level, x, y, _psf_sigma_mm(analysis.patch))
     counts = np.zeros(skin.mask.shape, np.float32)
     counts[y, x] = weight
     areas = np.zeros(skin.mask.shape, np.float32)
@@ -123,6 +139,13 @@ def find_pores(analysis: Analysis) -> Pores:
         counts,
         areas,
     )
+
+
+def _psf_sigma_mm(patch: Patch) -> float:
+    """The camera's point spread, or that of a good one if it is not known."""
+    if patch.psf_sigma_mm is not None:
+        return patch.psf_sigma_mm
+    return _GOOD_PSF_PX / patch.native_px_per_mm
 
 
 def _flattened(skin: Skin) -> FloatArray:
@@ -159,6 +182,22 @@ def _is_round(
     return np.asarray(mean + spread <= _MAX_ELONGATION * (mean - spread))
 
 
+def _is_colourless(
+    skin: Skin,
+    x: NDArray[np.intp],
+    y: NDArray[np.intp],
+    sigma_mm: NDArray[Any],
+    axes: ChromophoreAxes,
+) -> NDArray[np.bool_]:
+    """Whether each dot is neither a freckle nor a vessel, as far as its colour can be told."""
+    colour = _colour_contrast(skin, x, y, sigma_mm)
+    green = np.maximum(colour[:, 1], 1e-3)
+    tinted = (colour @ axes.melanin > _MAX_MELANIN * green) | (
+        colour @ axes.haemoglobin > _MAX_HAEMOGLOBIN * green
+    )
+    return np.asarray(~tinted | (sigma_mm < _COLOURED_SIGMA_MM))
+
+
 def _colour_contrast(
     skin: Skin, x: NDArray[np.intp], y: NDArray[np.intp], sigma_mm: NDArray[Any]
 ) -> NDArray[np.float64]:
@@ -190,7 +229,7 @@ def _disc_area(
     """Area in mm2 of the disc whose blurred picture has the measured fall-off over scale.
 
     A dot of variance v seen at sigma s has the height m / (v + s^2). Three scales give v free of
-    the level of the skin; a disc of radius r has v = r^2 / 4 and the camera adds psf^2.
+    the level of the skin; a disc of radius r has v = r^2 / 4, and camera and skin add their own.
     """
     first = np.clip(level - 1, 0, len(levels) - 3)
     stack = np.stack(levels) if x.size else np.zeros((len(levels), 1, 1), np.float32)
@@ -199,12 +238,7 @@ def _disc_area(
     fall = (heights[0] - heights[1]) / np.maximum(heights[1] - heights[2], 1e-6)
     low, high = squares[1] - squares[0], squares[2] - squares[1]
     variance = (low * squares[2] - fall * high * squares[0]) / np.maximum(fall * high - low, 1e-9)
-    radius = 2 * np.sqrt(
-        np.clip(variance - psf_sigma_mm**2, _MIN_RADIUS**2 / 4, _MAX_RADIUS**2 / 4)
-    )
+    own = psf_sigma_mm**2 + _SKIN_SPREAD_MM**2
+    radius = 2 * np.sqrt(np.clip(variance - own, _MIN_RADIUS**2 / 4, _MAX_RADIUS**2 / 4))
     radius = np.where(fall * high <= low, _MAX_RADIUS, radius)
     return np.asarray(math.pi * radius**2)
-
-
-_MIN_RADIUS, _MAX_RADIUS = 0.075, 0.5
-"""Millimetres: the band of 0.15 to 1.0 mm in which a dot is called a pore."""

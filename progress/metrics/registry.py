@@ -111,7 +111,7 @@ class Metric:
         -------
         Estimate or NotMeasured
         """
-        refusal = self._refusal(analysis.patch)
+        refusal = self.refusal(analysis.patch)
         if refusal is not None:
             return refusal
         selection = where if isinstance(where, Selection) else analysis.select(where)
@@ -137,7 +137,7 @@ class Metric:
         ndarray of float32, shape of ``analysis.skin(working_px_per_mm)``, or NotMeasured
             In `unit`, NaN off the mask.
         """
-        refusal = self._refusal(analysis.patch)
+        refusal = self.refusal(analysis.patch)
         if refusal is not None:
             return refusal
         mask = analysis.skin(self.working_px_per_mm).mask
@@ -166,7 +166,7 @@ class Metric:
             at_patch = local
         return np.where(patch.mask, at_patch, np.float32(np.nan)).astype(np.float32, copy=False)
 
-    def _refusal(self, patch: Patch) -> NotMeasured | None:
+    def refusal(self, patch: Patch) -> NotMeasured | None:
         """Why this picture cannot be measured at all, or None."""
         for need in (Need.ANY, *sorted(self.needs, key=lambda one: one.value)):
             if need in patch.blocked:
@@ -214,8 +214,7 @@ def metric(
     Raises
     ------
     ValueError
-        If the id is taken, the version not positive, or the working scale too coarse for a photo
-        that just passes.
+        If the id is taken, the version not positive, or the docstring empty.
     """
 
     def register(pool: Pool) -> Metric:
@@ -223,11 +222,6 @@ def metric(
             raise ValueError(f"metric {id}: expected a new id, got one that is registered")
         if version < 1:
             raise ValueError(f"metric {id}: expected version 1 or more, got {version}")
-        if working_px_per_mm < min_px_per_mm:
-            raise ValueError(
-                f"metric {id}: expected a working scale of {min_px_per_mm} px/mm or more, "
-                f"got {working_px_per_mm}"
-            )
         summary = (pool.__doc__ or "").strip().partition("\n")[0]
         if not summary:
             raise ValueError(f"metric {id}: expected a docstring that says what it measures")
