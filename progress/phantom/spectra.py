@@ -118,7 +118,7 @@ def melanin_for_ita(ita_deg: float, *, blood: float = 0.015) -> float:
     Parameters
     ----------
     ita_deg : float
-        Individual typology angle in degrees (Chardon 1991), between about -55 and 68.
+        Individual typology angle in degrees (Chardon 1991), between about -65 and 55.
     blood : float
         Blood fraction that goes with it.
 
