@@ -99,7 +99,7 @@ class Shot:
     px_per_mm: float = 11.2
     size_px: tuple[int, int] = (1740, 2480)
     aim_mm: tuple[float, float] = (0.0, -14.0)
-    camera: Camera = Camera()
+    camera: Camera = Camera(exposure_ev=0.4)
     noise_seed: int = 0
     label: str = LABEL
 
@@ -239,7 +239,7 @@ def _lashes(head: Head, scene: Scene, view: View, turn: NDArray[np.float64]) -> 
     """Share of each pixel covered by lashes."""
     rims = []
     for lid in (RIGHT_LID, LEFT_LID):
-        upper = scene.points_mm[list(lid[8:16]) + [lid[0]]]
+        upper = scene.points_mm[[*lid[8:16], lid[0]]]
         lower = scene.points_mm[list(lid[8::-1])]
         rims.append((upper, turn @ np.array([0.0, 0.28, 0.75]), 7.0))
         rims.append((lower, turn @ np.array([0.0, -0.35, 0.55]), 3.4))

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.phantom.head_raster import rasterise
+from progress.phantom.head_raster import nearest
 from progress.phantom.head_scene import Scene
 from progress.phantom.relief import Light
 
-_SHADOW_PX_PER_MM = 1.25
-_SKY_SAMPLES = 40
-_KEY_SAMPLES = 9
+_SHADOW_PX_PER_MM = 0.9
+_SKY_SAMPLES = 28
+_KEY_SAMPLES = 7
 _BIAS_MM = 1.6
 SKY_AXIS = np.array([0.0, 0.37, 0.93])
 """Where most of the even light comes from: the studio is brighter in front and above."""
@@ -48,15 +48,17 @@ def _seen_from(scene: Scene, direction: NDArray[np.float64]) -> NDArray[np.float
     size = np.ceil(at.max(axis=0)).astype(int) + 3
     toward = points @ axis
     # An orthographic picture whose depth is still strictly positive and nearly linear.
-    depth = 1e5 + toward.max() - toward
-    seen = rasterise(at, depth, scene.occluders, size_px=(int(size[0]), int(size[1])))
+    depth = 1e4 + toward.max() - toward
+    near, _ = nearest(at, depth, scene.occluders, size_px=(int(size[0]), int(size[1])))
+    with np.errstate(divide="ignore"):
+        first = 1.0 / near
     column = np.clip(at[:, 0].astype(int), 0, size[0] - 2)
     row = np.clip(at[:, 1].astype(int), 0, size[1] - 2)
     part_x, part_y = at[:, 0] - column, at[:, 1] - row
     total = np.zeros(len(points))
     for dx, dy in ((0, 0), (1, 0), (0, 1), (1, 1)):
         weight = (part_x if dx else 1 - part_x) * (part_y if dy else 1 - part_y)
-        free = depth - seen.depth_mm[row + dy, column + dx]
+        free = depth - first[row + dy, column + dx]
         total += weight * np.clip(1.0 - (free - _BIAS_MM) / 1.5, 0.0, 1.0)
     return total.astype(np.float32)
 

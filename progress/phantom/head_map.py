@@ -140,7 +140,7 @@ def _zones(
         "red": treated * red,
         "pores": treated * np.clip(cheeks + 1.1 * nose + 0.7 * chin + 0.55 * brow + 0.12, 0, 1),
         "oily": treated * np.clip(1.0 * nose + 0.8 * brow + 0.4 * cheeks + 0.5 * chin, 0, 1),
-        "beard": bare * _step(-(y + 28.0) + 0.0 * x, 4.0) * _step(-lips - 2.0, 0.8),
+        "beard": bare * _step(-(y + 28.0), 4.0) * _step(-lips - 2.0, 0.8),
         "bare": bare,
         "hair": hair.astype(np.float32),
         "lips": lips,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -19,15 +20,17 @@ Triangles = NDArray[np.int64]
 
 IRIS_DIAMETER_MM = 11.7
 EYEBALL_RADIUS_MM = 13.6
+EYEBALL_HALF_WIDTH_MM = 15.6
+"""Wider than high, so that it fills the corners of the canonical face's eyes."""
 LEVELS = 3
 
 # Landmark numbers of the canonical face mesh; right and left are the client's own.
 RIGHT_LID = (33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246)
 LEFT_LID = (263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466)
-INNER_LIPS = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415)
-INNER_LIPS += (308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
-OUTER_LIPS = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409)
-OUTER_LIPS += (291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
+_INNER_UPPER = (78, 191, 80, 81, 82, 13, 312, 311, 310, 415)
+_OUTER_UPPER = (61, 185, 40, 39, 37, 0, 267, 269, 270, 409)
+INNER_LIPS = (*_INNER_UPPER, 308, 324, 318, 402, 317, 14, 87, 178, 88, 95)
+OUTER_LIPS = (*_OUTER_UPPER, 291, 375, 321, 405, 314, 17, 84, 181, 91, 146)
 RIGHT_BROW = (70, 63, 105, 66, 107, 55, 65, 52, 53, 46)
 LEFT_BROW = (300, 293, 334, 296, 336, 285, 295, 282, 283, 276)
 
@@ -66,7 +69,7 @@ def vertex_normals(vertices_mm: Points, triangles: Triangles) -> Points:
                 triangles[:, corner], weights=faces[:, axis], minlength=len(vertices_mm)
             )
     length = np.linalg.norm(total, axis=1, keepdims=True)
-    return total / np.maximum(length, 1e-12)
+    return np.asarray(total / np.maximum(length, 1e-12))
 
 
 def _edges(triangles: Triangles) -> tuple[NDArray[np.int64], NDArray[np.int64], Triangles]:
@@ -92,9 +95,11 @@ def loop_step(n_vertices: int, triangles: Triangles) -> tuple[sp.csr_matrix, Tri
     ends = np.cumsum(counts)
     opposite, other = facing[order][ends - counts], facing[order][ends - 1]
     inner = ~boundary
-    rows, columns, weights = [], [], []
+    rows: list[NDArray[Any]] = []
+    columns: list[NDArray[Any]] = []
+    weights: list[NDArray[np.float64]] = []
 
-    def put(r: NDArray[np.int64], c: NDArray[np.int64], w: float | NDArray[np.float64]) -> None:
+    def put(r: NDArray[Any], c: NDArray[Any], w: Any) -> None:
         rows.append(r)
         columns.append(c)
         weights.append(np.broadcast_to(w, r.shape).astype(np.float64))
@@ -123,8 +128,8 @@ def loop_step(n_vertices: int, triangles: Triangles) -> tuple[sp.csr_matrix, Tri
         shape=(n_vertices + len(edges), n_vertices),
     )
     ab, bc, ca = (n_vertices + of_triangle[:, k] for k in range(3))
-    a, b, c = triangles.T
-    quads = [(a, ab, ca), (b, bc, ab), (c, ca, bc), (ab, bc, ca)]
+    first, second, third = triangles.T
+    quads = [(first, ab, ca), (second, bc, ab), (third, ca, bc), (ab, bc, ca)]
     return matrix, np.concatenate([np.stack(q, axis=1) for q in quads])
 
 
@@ -236,9 +241,16 @@ def eye_centres_mm(face: Points) -> Points:
     centres = []
     for lid, outer, inner in ((RIGHT_LID, 33, 133), (LEFT_LID, 263, 362)):
         middle = (face[outer] + face[inner]) / 2
-        front = face[list(lid)][:, 2].max() + 0.3
+        front = face[list(lid)][:, 2].max() - 1.1
         centres.append((middle[0], middle[1] + 0.4, front - EYEBALL_RADIUS_MM))
     return np.array(centres)
+
+
+def eyeball_height_mm(offset_xy: Points) -> NDArray[np.float64]:
+    """How far the eyeball stands out before its centre, shape (n,)."""
+    squared = (offset_xy[:, 0] / EYEBALL_HALF_WIDTH_MM) ** 2
+    squared += (offset_xy[:, 1] / EYEBALL_RADIUS_MM) ** 2
+    return np.asarray(EYEBALL_RADIUS_MM * np.sqrt(np.maximum(1.0 - squared, 0.0)))
 
 
 def open_eyes_close_lips(face: Points) -> Points:
@@ -252,6 +264,11 @@ def open_eyes_close_lips(face: Points) -> Points:
         corner = lid[8]
         shaped[corner, 2] -= 2.0
         shaped[[lid[7], lid[9]], 2] -= 1.0
+    for lid, centre in zip((RIGHT_LID, LEFT_LID), eye_centres_mm(shaped), strict=True):
+        # Lids lie on the ball: nowhere behind its surface.
+        rim = list(lid)
+        ball = eyeball_height_mm(shaped[rim, :2] - centre[:2]) + centre[2] + 0.5
+        shaped[rim, 2] = np.maximum(shaped[rim, 2], ball)
     top = np.array(INNER_LIPS[1:10])
     bottom = np.array(INNER_LIPS[:10:-1])
     gap = shaped[top, 1] - shaped[bottom, 1] - 0.5

@@ -50,7 +50,7 @@ def lid_creases(atlas: Atlas) -> tuple[Line, ...]:
     """The fold above each upper lid and the shallow one below the lower lid."""
     lines = []
     for lid in (RIGHT_LID, LEFT_LID):
-        top = atlas.xy_mm[list(lid[8:16]) + [lid[0]]]
+        top = atlas.xy_mm[[*lid[8:16], lid[0]]]
         bulge = np.sin(np.linspace(0.12, np.pi - 0.2, len(top)))[:, None]
         lines.append(Line(Curve(top - bulge * np.array([0.0, 4.6])), 1.3, 0.55))
         low = atlas.xy_mm[list(lid[1:8])]
@@ -73,10 +73,10 @@ def lips_and_nostrils(maps: SkinMaps, chart: HeadMap, seed: int) -> SkinMaps:
     height_mm, width_mm = shape[0] / scale, shape[1] / scale
     # Furrows of the lips run up and down: noise that is long that way.
     noise = noise_field(rng, (width_mm * 3.0, height_mm * 0.5), 2.0, sigma_mm=1.1)
-    furrows = cv2.resize(noise, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
+    furrows: Any = cv2.resize(noise, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
     blood = maps.blood * (1.0 + 2.6 * lips)
     melanin = maps.melanin * (1.0 + 0.25 * lips)
-    dark = np.zeros(shape, dtype=np.float32)
+    dark: Any = np.zeros(shape, dtype=np.float32)
     for inner, outer in ((79, 239), (309, 459)):
         centre = (0.5 * (chart.atlas.xy_mm[inner] + chart.atlas.xy_mm[outer]) * scale).astype(int)
         cv2.ellipse(dark, centre.tolist(), (int(3.6 * scale), int(1.7 * scale)), 0, 0, 360, 1.0, -1)
@@ -103,13 +103,19 @@ def hair_coat(maps: SkinMaps, chart: HeadMap, *, seed: int, melanin: float) -> S
     radius, angle = cv2.cartToPolar(x - np.float32(middle[0]), y - np.float32(middle[1]))
     # Strands run away from the face: noise that is fine around it and long outwards.
     table = noise_field(rng, (1400.0, 40.0), 2.0, sigma_mm=0.6)
-    table += 0.8 * noise_field(rng, (1400.0, 40.0), 2.0, sigma_mm=2.2)
+    table += 0.6 * noise_field(rng, (1400.0, 40.0), 2.0, sigma_mm=2.2)
     turn = angle * np.float32((table.shape[1] - 1) / (2 * np.pi))
     out = radius / np.float32(scale * 160.0) * np.float32(table.shape[0] - 1)
-    strands = cv2.remap(table, turn, out, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    combed = cv2.remap(table, turn, out, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    # At the sides they hang: fine across the distance from the face, long downwards.
+    aside, down = beyond * np.float32(700.0) + np.float32(700.0), y / np.float32(scale * 4.0)
+    hanging = cv2.remap(table, aside, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    low = (y - np.float32(middle[1])) / np.float32(18.0 * scale) + np.float32(1.6)
+    hang = 1.0 / (1.0 + np.exp(np.clip(-low * 3.0, -30, 30)))
+    strands = combed * (1.0 - hang) + hanging * hang
     cover = 1.0 / (1.0 + np.exp(np.clip(-(beyond - 0.03 + 0.035 * strands) / 0.018, -30, 30)))
     cover = cover.astype(np.float32)
-    shade = np.float32(melanin) * np.exp(0.35 * strands)
+    shade = np.float32(melanin) * np.exp(0.22 * strands)
     return maps.replace(
         melanin=maps.melanin * (1.0 - cover) + shade * cover,
         blood=maps.blood * (1.0 - 0.8 * cover),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-_CHUNK = 1_500_000
+_CHUNK = 400_000
+_BLOCK = 32_768
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +42,45 @@ def rasterise(
     size_px: tuple[int, int],
 ) -> Fragments:
     """The nearest triangle at every pixel centre, those that face away left out.
+
+    Parameters
+    ----------
+    points_xy : ndarray, shape (V, 2)
+        Vertices in the picture, y downwards.
+    depth_mm : ndarray, shape (V,)
+        Positive distance along the view axis; equal depths mean an orthographic picture.
+    triangles : ndarray of int64, shape (T, 3)
+        Counter-clockwise seen from the front (with y up).
+    size_px : (width, height)
+    """
+    near, owner = nearest(points_xy, depth_mm, triangles, size_px=size_px)
+    width = size_px[0]
+    seen = np.flatnonzero(owner.ravel() >= 0)
+    chosen = owner.ravel()[seen]
+    weights = np.empty((len(seen), 3), dtype=np.float32)
+    for part in _blocks(len(seen)):
+        row, column = np.divmod(seen[part], width)
+        weights[part] = _barycentric(
+            points_xy, 1.0 / depth_mm, triangles[chosen[part]], at=(column, row)
+        )
+    with np.errstate(divide="ignore"):
+        return Fragments(seen, chosen, weights, 1.0 / near)
+
+
+def _blocks(count: int) -> Iterator[slice]:
+    """Slices small enough that intermediate arrays stay in the processor's cache."""
+    for start in range(0, count, _BLOCK):
+        yield slice(start, min(start + _BLOCK, count))
+
+
+def nearest(
+    points_xy: NDArray[np.float64],
+    depth_mm: NDArray[np.float64],
+    triangles: NDArray[np.int64],
+    *,
+    size_px: tuple[int, int],
+) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+    """One over the depth, and the number of the triangle seen at every pixel (0 and -1: none).
 
     Parameters
     ----------
@@ -96,14 +137,10 @@ def rasterise(
         best[pixel[front]] = nearness[front]
         owner[pixel[front]] = of[front]
         start = stop
-    seen = np.flatnonzero(owner >= 0)
-    weights = barycentric(points_xy, near, triangles[owner[seen]], at=(seen % width, seen // width))
-    with np.errstate(divide="ignore"):
-        depth = (1.0 / best).reshape(height, width)
-    return Fragments(seen, owner[seen], weights, depth)
+    return best.reshape(height, width), owner.reshape(height, width)
 
 
-def barycentric(
+def _barycentric(
     points_xy: NDArray[np.float64],
     nearness: NDArray[np.float64],
     corners: NDArray[np.int64],
@@ -118,16 +155,16 @@ def barycentric(
     w1 = (x * ac[:, 1] - y * ac[:, 0]) / area
     w2 = (ab[:, 0] * y - ab[:, 1] * x) / area
     weights = np.stack([1 - w1 - w2, w1, w2], axis=1) * nearness[corners]
-    return (weights / weights.sum(axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)
 
 
 def interpolate(
     values: NDArray[np.float32], triangles: NDArray[np.int64], fragments: Fragments
 ) -> NDArray[np.float32]:
     """Per-vertex values at every fragment, shape (N,) or (N, C)."""
-    corners = triangles[fragments.triangle]
-    result = np.zeros((len(corners), *values.shape[1:]), dtype=np.float32)
-    for k in range(3):
-        weight = fragments.weights[:, k]
-        result += values[corners[:, k]] * (weight if values.ndim == 1 else weight[:, None])
+    result = np.empty((len(fragments.triangle), *values.shape[1:]), dtype=np.float32)
+    for part in _blocks(len(result)):
+        corners = triangles[fragments.triangle[part]]
+        weights = fragments.weights[part]
+        result[part] = np.einsum("nk,nk...->n...", weights, values[corners])
     return result

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from progress.phantom.head_atlas import Atlas
 from progress.phantom.head_mesh import (
+    EYEBALL_HALF_WIDTH_MM,
     EYEBALL_RADIUS_MM,
     INNER_LIPS,
     Mesh,
@@ -22,6 +23,7 @@ from progress.phantom.head_mesh import (
     lofted,
     sphere,
     topology,
+    vertex_normals,
 )
 
 # Heights (mm) with half width, half depth and centre z of the rings of neck and clothing.
@@ -43,6 +45,7 @@ _CLOTH = np.array(
 )
 _SCALE_MM = 57.0
 """Radius that turns the neck's angle into millimetres of its skin."""
+FACE_PLANE_MM = 40.0
 PIVOT_MM = np.array([0.0, -70.0, -40.0])
 
 
@@ -145,7 +148,7 @@ def build_scene(
     """
     mesh = topology()
     head = mesh.surface_from_base @ control_mm
-    skin_normals = _normals(head, mesh.triangles)
+    skin_normals = vertex_normals(head, mesh.triangles)
     head = head + lift_mm[:, None] * skin_normals
     turn = rotation(*pose_deg)
     head = (head - PIVOT_MM) @ turn.T + PIVOT_MM
@@ -157,7 +160,9 @@ def build_scene(
     centres = (eye_centres_mm(rest_mm[:468]) - PIVOT_MM) @ turn.T + PIVOT_MM
     axes = camera_mm - centres
     axes /= np.linalg.norm(axes, axis=1, keepdims=True)
-    balls = [sphere(centre, EYEBALL_RADIUS_MM) for centre in centres]
+    wide = np.array([EYEBALL_HALF_WIDTH_MM / EYEBALL_RADIUS_MM, 1.0, 1.0])
+    unit = sphere(np.zeros(3), EYEBALL_RADIUS_MM)
+    balls = [Mesh((unit.vertices_mm * wide) @ turn.T + c, unit.triangles) for c in centres]
     sockets = [sphere(c - 3.2 * turn[:, 2], EYEBALL_RADIUS_MM + 2.4, rows=16) for c in centres]
     lips = rest_mm[list(INNER_LIPS)].mean(axis=0) - np.array([0.0, 4.0, 31.0])
     mouth = sphere((lips - PIVOT_MM) @ turn.T + PIVOT_MM, 26.0, rows=16)
@@ -177,7 +182,7 @@ def build_scene(
     triangles = [tri + start for (_, tri, _), start in zip(meshes, starts, strict=False)]
     return Scene(
         points_mm=np.concatenate([points for points, _, _ in meshes]),
-        normals=np.concatenate([_normals(points, tri) for points, tri, _ in meshes]),
+        normals=np.concatenate([vertex_normals(points, tri) for points, tri, _ in meshes]),
         skin_mm=np.concatenate(papers),
         triangles=np.concatenate(triangles),
         part=np.concatenate([np.full(len(tri), part, dtype=np.int8) for _, tri, part in meshes]),
@@ -185,20 +190,6 @@ def build_scene(
         eye_axes=axes,
         eye_centres_mm=centres,
     )
-
-
-def _normals(points_mm: Points, triangles: Triangles) -> Points:
-    """Unit vertex normals."""
-    corners = points_mm[triangles]
-    faces = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(points_mm)
-    for corner in range(3):
-        for axis in range(3):
-            total[:, axis] += np.bincount(
-                triangles[:, corner], weights=faces[:, axis], minlength=len(points_mm)
-            )
-    length = np.linalg.norm(total, axis=1, keepdims=True)
-    return np.asarray(total / np.maximum(length, 1e-12))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +225,3 @@ class View:
         x = 0.5 * (self.size_px[0] - 1) + scale * (points_mm[..., 0] - self.aim_mm[0])
         y = 0.5 * (self.size_px[1] - 1) - scale * (points_mm[..., 1] - self.aim_mm[1])
         return np.stack([x, y], axis=-1), depth
-
-
-FACE_PLANE_MM = 40.0

@@ -67,7 +67,7 @@ class SkinTraits:
 
     redness: float = 0.6
     pores_per_cm2: float = 70.0
-    pore_mm: float = 0.30
+    pore_mm: float = 0.26
     scars_per_cheek: tuple[int, int, int] = (5, 4, 2)
     freckles: int = 40
     moles: int = 8
@@ -321,7 +321,7 @@ def paint_face(
         today.xy_mm,
         today.diameter_mm * features.pore_paper_from_surface,
         today.depth_mm * math.sqrt(condition.pore_area),
-        tone.melanin_gain(0.5),
+        tone.melanin_gain(0.3),
     )
     maps = paint_pores(maps, today)
     depth = traits.lines * condition.line_depth
