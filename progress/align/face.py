@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from progress.align.coarse import point_field
-from progress.align.dense import refine
+from progress.align.dense import Refined, refine
 from progress.align.error import agreement_over
 from progress.align.face_skin import OVAL, face_skin, plain_skin
-from progress.align.frame import Frame, cut_frame, grid_positions
+from progress.align.frame import cut_frame, grid_positions
 from progress.align.result import at_nodes, field_step, identity, registration, same_pictures
 from progress.imaging import DecodedPhoto
 from progress.model import Landmarks, NotAligned, Registration
@@ -19,6 +19,9 @@ WORKING_PX_PER_MM = 5.0
 
 LARGEST_TURN_DEG = 15.0
 LEAST_AGREEMENT = 0.20
+"""Of 262 pairs of different people none reached 0.16; of 34 pairs of one person at rest and smiling
+none fell below 0.25; simulated re-shoots lie above 0.5."""
+LEAST_CONTRAST = 0.22
 LEAST_OVERLAP = 0.30
 
 _MARGIN_MM = 8.0
@@ -94,7 +97,7 @@ def align_faces(
     plain = plain_skin(on_frame, frame.shape, px_per_mm=frame.px_per_mm)
     agreement = agreement_over(refined, plain)
     if agreement < LEAST_AGREEMENT:
-        return NotAligned(_why_disagreeing(agreement, frame, other, plain))
+        return NotAligned(_why_disagreeing(agreement, refined, plain))
     found = registration(
         baseline,
         followup,
@@ -119,10 +122,21 @@ def _turn_deg(baseline: Landmarks, followup: Landmarks) -> float:
     return float(np.hypot(a.yaw_deg - b.yaw_deg, a.pitch_deg - b.pitch_deg))
 
 
-def _why_disagreeing(agreement: float, frame: Frame, other: Frame, plain: BoolArray) -> str:
-    """Refusal of skin that does not match."""
+def _why_disagreeing(agreement: float, refined: Refined, plain: BoolArray) -> str:
+    """Refusal of skin that does not match, by the likeliest cause."""
+    for name, structure in (
+        ("baseline", refined.baseline_structure),
+        ("follow-up", refined.followup_structure),
+    ):
+        contrast = float(np.median(np.abs(structure[plain]))) if plain.any() else 0.0
+        if contrast < LEAST_CONTRAST:
+            return (
+                f"too little fine structure in the {name}: expected a contrast of at least "
+                f"{LEAST_CONTRAST:.2f}, got {contrast:.2f}; take it sharper, closer and without "
+                "make-up or a beauty filter"
+            )
     return (
-        f"the skin's fine structure does not match: expected agreement of at least "
+        "the skin's fine structure does not match: expected agreement of at least "
         f"{LEAST_AGREEMENT:.2f}, got {agreement:.2f}; another person, heavy make-up or "
         "retouching, or a photo too soft to tell"
     )

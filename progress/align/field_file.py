@@ -115,7 +115,7 @@ def read_field(path: Path) -> StoredField:
             content["error_mm"],
             int(content["step"]),
         )
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as reason:
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as reason:
         raise BadInput(
             f"field file {path.name}: expected {', '.join(_NAMES)}, got {reason}",
             advice="write it again with progress compare --field",
