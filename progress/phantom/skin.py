@@ -47,7 +47,7 @@ class SkinTone:
         ----------
         name : str
         ita_deg : float
-            About -65 to 55 degrees, or 58 with little blood.
+            About -65 to 60 degrees.
         blood : float
             Blood volume fraction.
         """
@@ -70,7 +70,7 @@ class SkinTone:
 
 
 SKIN_TONES: Final = (
-    SkinTone.from_ita("very_light", 57.0, blood=0.014),
+    SkinTone.from_ita("very_light", 60.0, blood=0.016),
     SkinTone.from_ita("light", 47.0),
     SkinTone.from_ita("intermediate", 33.0),
     SkinTone.from_ita("tan", 18.0),

@@ -118,7 +118,7 @@ def melanin_for_ita(ita_deg: float, *, blood: float = 0.015) -> float:
     Parameters
     ----------
     ita_deg : float
-        Individual typology angle in degrees (Chardon 1991), between about -65 and 55.
+        Individual typology angle in degrees (Chardon 1991), between about -65 and 62.
     blood : float
         Blood fraction that goes with it.
 
@@ -130,9 +130,9 @@ def melanin_for_ita(ita_deg: float, *, blood: float = 0.015) -> float:
     Raises
     ------
     ValueError
-        If no melanin fraction of 0.005..0.6 gives that angle.
+        If no melanin fraction of 0.002..0.6 gives that angle.
     """
-    shares = np.geomspace(0.005, 0.6, 200)
+    shares = np.geomspace(0.002, 0.6, 300)
     angles = ita_of(skin_spectrum(shares, blood) @ camera_weights("ideal", "d65"))
     if not angles[-1] <= ita_deg <= angles[0]:
         raise ValueError(
