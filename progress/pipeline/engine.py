@@ -83,7 +83,7 @@ class Followed:
 
     def noise(self, key: Key) -> SimulatedNoise:
         """How far the value moves in simulated re-shoots of the baseline."""
-        return self.rehearsal.noise(self.measured[0][0].outcomes, key)
+        return self.rehearsal.noise(key)
 
     def value(self, sitting: int, key: Key) -> Outcome:
         """A visit's pooled value with the error that another visit of the same skin would show."""

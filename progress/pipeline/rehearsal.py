@@ -31,11 +31,10 @@ class Rehearsal:
     session: tuple[Outcomes, ...] = ()
     shot: tuple[Outcomes, ...] = ()
 
-    def noise(self, original: Outcomes, key: tuple[str, str]) -> SimulatedNoise:
-        """Differences of all re-shoots from the original value of one metric and region."""
+    def noise(self, key: tuple[str, str]) -> SimulatedNoise:
+        """Scatter of one metric in one region over the re-shoots."""
         missing = NotMeasured("not seen in the re-shoot")
-        return SimulatedNoise.from_outcomes(
-            original.get(key, missing),
+        return SimulatedNoise.from_reshoots(
             joint=[outcomes.get(key, missing) for outcomes in self.joint],
             session=[outcomes.get(key, missing) for outcomes in self.session],
             shot=[outcomes.get(key, missing) for outcomes in self.shot],

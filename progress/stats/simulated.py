@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from progress.model import Estimate, Outcome
@@ -19,9 +19,34 @@ class Span(enum.Enum):
     """How far two visits fall from each other."""
 
 
+def contrasts(values: Sequence[float]) -> tuple[float, ...]:
+    """The ``n - 1`` Helmert contrasts of `n` values: independent, each with the values' variance.
+
+    Parameters
+    ----------
+    values : sequence of float
+
+    Returns
+    -------
+    tuple of float
+        Their sum of squares is that of the values about their mean.
+    """
+    found, total = [], 0.0
+    for k, value in enumerate(values):
+        if k:
+            found.append((total - k * value) / math.sqrt(k * (k + 1)))
+        total += value
+    return tuple(found)
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedNoise:
-    """Differences ``re-shoot - original`` of one metric in one region, original pixels re-shot.
+    """How one metric in one region scatters over simulated re-shoots of one photo.
+
+    Each tuple holds independent differences with the variance of one re-shoot: of `n` re-shoots the
+    `n - 1` Helmert contrasts. Their common shift against the original is left out on purpose: every
+    re-shoot is resampled, noised and compressed once more than the photo it was made from, and no
+    real second photo is.
 
     Parameters
     ----------
@@ -49,32 +74,28 @@ class SimulatedNoise:
                 raise ValueError(f"SimulatedNoise.{name}: expected finite differences")
 
     @classmethod
-    def from_outcomes(
+    def from_reshoots(
         cls,
-        original: Outcome,
         *,
         joint: Iterable[Outcome] = (),
         session: Iterable[Outcome] = (),
         shot: Iterable[Outcome] = (),
         span: Span = Span.ONE_VISIT,
     ) -> SimulatedNoise:
-        """Take the differences, counting re-shoots that could not be measured as failed."""
+        """Take the contrasts, counting re-shoots that could not be measured as failed."""
         drawn = {"joint": tuple(joint), "session": tuple(session), "shot": tuple(shot)}
-        kept = {
-            name: tuple(
-                o.value - original.value
-                for o in outcomes
-                if isinstance(o, Estimate) and isinstance(original, Estimate)
-            )
+        values = {
+            name: [o.value for o in outcomes if isinstance(o, Estimate)]
             for name, outcomes in drawn.items()
         }
-        failed = sum(len(drawn[name]) - len(kept[name]) for name in drawn)
+        failed = sum(len(drawn[name]) - len(values[name]) for name in drawn)
+        kept = {name: contrasts(numbers) for name, numbers in values.items()}
         return cls(**kept, n_failed=failed, span=span)
 
     @property
     def n_drawn(self) -> int:
-        """Re-shoots in which the metric was measured."""
-        return len(self.joint) + len(self.session) + len(self.shot)
+        """Re-shoots in which the metric was measured: one more than contrasts of each kind."""
+        return sum(len(part) + 1 for part in (self.joint, self.session, self.shot) if part)
 
 
 @dataclass(frozen=True, slots=True)

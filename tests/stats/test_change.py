@@ -46,7 +46,7 @@ def test_the_verdict_follows_direction_and_noise(better, followup, verdict):
     change = _judge([0.3], [followup], better=better, days=28.0)
     assert change.verdict is verdict
     assert change.days == 28.0
-    assert change.noise_source == "5 simulated re-shoots of the baseline photo"
+    assert change.noise_source == "6 simulated re-shoots of the baseline photo"
 
 
 def test_a_change_of_exactly_the_smallest_detectable_one_is_a_change():

@@ -19,6 +19,7 @@ from progress.stats import (
     huber_mean,
     t_quantile,
 )
+from progress.stats.simulated import contrasts
 
 N_TRIALS = 1500
 # 5 % plus three binomial standard errors of 1500 trials (0.56 percentage points each).
@@ -97,13 +98,12 @@ def test_a_right_prior_makes_the_error_steadier_and_the_detectable_change_smalle
     assert both.smallest_detectable_change < alone.smallest_detectable_change
 
 
-def test_without_repeats_the_figure_is_t_times_root_two_times_the_rms_about_zero():
+def test_without_repeats_the_figure_is_t_times_root_two_times_the_rms_of_the_contrasts():
     noise = _noise([[1.0], [2.0]], simulated=SimulatedNoise(joint=(3.0, 3.0, 3.0, 3.0)))
-    # All differences equal: an SD about the mean would call this no noise at all.
     assert noise.standard_error == pytest.approx(3.0 * math.sqrt(2.0))
     assert noise.degrees_of_freedom == pytest.approx(4.0)
     assert noise.smallest_detectable_change == pytest.approx(2.776445 * 3.0 * math.sqrt(2.0))
-    assert noise.source == "4 simulated re-shoots of the baseline photo"
+    assert noise.source == "5 simulated re-shoots of the baseline photo"
 
 
 def test_differences_drawn_between_two_visits_count_once():
@@ -138,7 +138,7 @@ def test_the_source_names_shots_and_draws_and_prior():
     prior = NoisePrior("lines", 0.1, 4, relative=True, source="20 volunteers")
     noise = _noise([[1.0, 1.1, 0.9], [1.0, 1.2]], simulated=simulated, prior=prior)
     assert noise.source == (
-        "3 and 2 repeated shots plus 3 and 4 simulated re-shoots of the baseline photo plus "
+        "3 and 2 repeated shots plus 4 and 5 simulated re-shoots of the baseline photo plus "
         "20 volunteers"
     )
 
@@ -154,12 +154,12 @@ def test_a_relative_prior_follows_the_size_of_the_value():
 @pytest.mark.parametrize(
     ("visits", "simulated", "words"),
     [
-        ([[1.0], [1.0]], None, "0 simulated re-shoots of the baseline photo, at least 3"),
-        ([[1.0], [1.0]], SimulatedNoise(joint=(0.1, 0.2)), "2 simulated re-shoots"),
-        ([[1.0], [1.0]], SimulatedNoise(session=(0.1,) * 5, shot=(0.1,)), "1 simulated re-shoot "),
+        ([[1.0], [1.0]], None, "0 simulated re-shoots of the baseline photo, at least 4"),
+        ([[1.0], [1.0]], SimulatedNoise(joint=(0.1, 0.2)), "3 simulated re-shoots"),
+        ([[1.0], [1.0]], SimulatedNoise(session=(0.1,) * 5, shot=(0.1,)), "2 simulated re-shoots "),
         ([[1.0, 1.1], [1.0, 0.9]], SimulatedNoise(shot=(0.1,) * 5), "light and distance"),
         ([[1.0, 1.1], [1.0]], SimulatedNoise(session=(0.1,) * 5), "take three shots per visit"),
-        ([[1.0], [1.0]], SimulatedNoise(joint=(0.1,) * 4, n_failed=4), "in 4 of 8 simulated"),
+        ([[1.0], [1.0]], SimulatedNoise(joint=(0.1,) * 3, n_failed=4), "in 4 of 8 simulated"),
     ],
 )
 def test_too_little_knowledge_gives_a_reason_and_no_figure(visits, simulated, words):
@@ -169,17 +169,23 @@ def test_too_little_knowledge_gives_a_reason_and_no_figure(visits, simulated, wo
 
 
 def test_re_shoots_that_could_not_be_measured_are_counted():
-    original = Estimate(2.0, 0.1, 100)
-    simulated = SimulatedNoise.from_outcomes(
-        original,
+    simulated = SimulatedNoise.from_reshoots(
         joint=[Estimate(2.5, 0.1, 90), NotMeasured("too soft"), Estimate(1.5, 0.1, 95)],
         session=[Estimate(2.25, 0.1, 90)],
     )
-    assert simulated.joint == (0.5, -0.5)
-    assert simulated.session == (0.25,)
-    assert (simulated.n_failed, simulated.n_drawn) == (1, 3)
-    nothing = SimulatedNoise.from_outcomes(NotMeasured("too soft"), joint=[original] * 4)
-    assert (nothing.n_failed, nothing.n_drawn) == (4, 0)
+    assert simulated.joint == pytest.approx((1.0 / math.sqrt(2.0),))
+    assert simulated.session == ()
+    assert (simulated.n_failed, simulated.n_drawn) == (1, 2)
+
+
+@given(st.lists(st.floats(-10, 10), min_size=2, max_size=9), st.floats(-100, 100))
+def test_contrasts_hold_the_scatter_and_forget_the_level(values, level):
+    mean = sum(values) / len(values)
+    about_mean = sum((v - mean) ** 2 for v in values)
+    found = contrasts([v + level for v in values])
+    assert len(found) == len(values) - 1
+    # Cancellation against a level of 100 leaves about 1e-13 of it.
+    assert sum(c * c for c in found) == pytest.approx(about_mean, rel=1e-6, abs=1e-9)
 
 
 def test_senseless_numbers_are_refused():
