@@ -12,7 +12,8 @@ import struct
 import streamlit as st
 
 _STYLE = """
-.pair { position: relative; max-width: 52rem; margin: 0 auto; --seen: 50%; touch-action: pan-y; }
+.pair { position: relative; max-width: min(52rem, calc(82vh * var(--aspect, 0.8)));
+  margin: 0 auto; --seen: 50%; touch-action: pan-y; }
 .pair img { display: block; width: 100%; height: auto; user-select: none; }
 .pair img.over { position: absolute; inset: 0; }
 .slide img.over { clip-path: inset(0 calc(100% - var(--seen)) 0 0); }
@@ -54,6 +55,8 @@ function fill(root, pictures) {
   under.src = pictures.head.over === "first" ? pictures.second : pictures.first;
   over.src = pictures.head.over === "first" ? pictures.first : pictures.second;
   under.alt = pictures.head.names[pictures.head.over === "first" ? 1 : 0];
+  under.onload = () => root.querySelector(".pair")
+    .style.setProperty("--aspect", under.naturalWidth / under.naturalHeight);
   over.alt = pictures.head.names[pictures.head.over === "first" ? 0 : 1];
 }
 function forget(pictures) {

@@ -34,6 +34,7 @@ from progress.model import (
     View,
 )
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.options import Options
 from progress.views.frames import photo_frame
 from progress.views.gallery import pair_gallery
 from progress.views.labels import day_label
@@ -164,10 +165,11 @@ def treatment_label(treatment: Treatment) -> str:
 
 def timeline(client: Client) -> Timeline:
     """Return a client's course, computed if something changed since it was last asked for."""
-    key = ("timeline", client.id, _inputs(client, sessions(client)))
+    shown = sessions(client)
+    key = ("timeline", client.id, _inputs(client, shown))
     return _kept(
         key,
-        lambda step: _clinic(*_where()).timeline(client.id, step),
+        lambda step: _clinic(*_where()).timeline(client.id, step, options=_options(shown)),
         says="Measuring the course",
     )
 
@@ -176,7 +178,8 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
     """Return two sessions compared, with pictures for the screen."""
 
     def work(step: Step) -> PairView:
-        pair = _clinic(*_where()).pair(client.id, baseline.id, followup.id, step)
+        options = _options((baseline, followup))
+        pair = _clinic(*_where()).pair(client.id, baseline.id, followup.id, step, options=options)
         days = (followup.taken_on - baseline.taken_on).days
         captions = (
             f"Baseline, {day_label(baseline.taken_on)}",
@@ -219,17 +222,23 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
     )
 
 
+def _options(of_sessions: Sequence[Session]) -> Options:
+    """A body area where every photo was stored as one; else the face is looked for."""
+    views = {photo.view for session in of_sessions for photo in session.photos}
+    return Options(area="body") if views == {View.BODY} else Options()
+
+
 def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
     """What an answer depends on: photos by digest, their days, and the treatments."""
     shots = tuple(
-        (session.taken_on, tuple(photo.sha256 for photo in session.photos))
+        (session.taken_on, tuple((photo.sha256, photo.view) for photo in session.photos))
         for session in of_sessions
     )
     done = tuple((t.date, t.kind, t.needle_depth_mm) for t in treatments(client))
     return shots, done
 
 
-def judge(name: str, data: bytes) -> tuple[JudgedPhoto, bytes]:
+def judge(name: str, data: bytes, view: View) -> tuple[JudgedPhoto, bytes]:
     """Return the gates of an uploaded photo and a small picture of it; nothing is stored.
 
     Raises
@@ -239,12 +248,13 @@ def judge(name: str, data: bytes) -> tuple[JudgedPhoto, bytes]:
     """
 
     def work(step: Step) -> tuple[JudgedPhoto, bytes]:
-        judged = _clinic(*_where()).judge_upload(name, data)
+        options = Options(area="body") if view is View.BODY else Options()
+        judged = _clinic(*_where()).judge_upload(name, data, options=options)
         step("Drawing", 0.9)
         photo = read_photo(Path(name), data=data)
         return judged, picture_bytes(photo_frame(photo, max_px=_THUMBNAIL_PX).pixels)
 
-    key = ("upload", name, hashlib.sha256(data).hexdigest())
+    key = ("upload", name, hashlib.sha256(data).hexdigest(), view)
     return _kept(key, work, says=f"Checking {name}")
 
 

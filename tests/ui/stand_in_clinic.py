@@ -48,6 +48,7 @@ from progress.model import (
     Verdict,
     View,
 )
+from progress.pipeline.options import Options
 
 FIRST_DAY = date(2026, 1, 5)
 SIZE = (240, 300)
@@ -134,6 +135,7 @@ class StandInClinic:
         self.refuses_pairs = False
         self.broken = False
         self.worked: list[str] = []
+        self.areas: list[str | None] = []
         self._clients: list[Client] = []
         self._sessions: dict[str, list[Session]] = {}
         self._treatments: dict[str, list[Treatment]] = {}
@@ -190,7 +192,8 @@ class StandInClinic:
         self._treatments.setdefault(client_id, []).append(done)
         return done
 
-    def judge_upload(self, name: str, data: bytes) -> JudgedPhoto:
+    def judge_upload(self, name: str, data: bytes, *, options: Options) -> JudgedPhoto:
+        self.areas.append(options.area)
         self.worked.append("judge")
         if data.startswith(b"not a photo"):
             raise UnreadablePhoto(
@@ -198,7 +201,10 @@ class StandInClinic:
             )
         return judged_photo(name)
 
-    def timeline(self, client_id: str, step: Callable[[str, float], None]) -> Timeline:
+    def timeline(
+        self, client_id: str, step: Callable[[str, float], None], *, options: Options
+    ) -> Timeline:
+        self.areas.append(options.area)
         self.worked.append("timeline")
         step("Measuring", 0.5)
         points = []
@@ -232,8 +238,15 @@ class StandInClinic:
         return Timeline(judged, events, series, affected, simulated=True)
 
     def pair(
-        self, client_id: str, first_id: str, second_id: str, step: Callable[[str, float], None]
+        self,
+        client_id: str,
+        first_id: str,
+        second_id: str,
+        step: Callable[[str, float], None],
+        *,
+        options: Options,
     ) -> SimpleNamespace:
+        self.areas.append(options.area)
         self.worked.append("pair")
         step("Aligning", 0.5)
         columns, rows = SIZE[0] // 4 + 1, SIZE[1] // 4 + 1

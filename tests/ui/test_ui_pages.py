@@ -11,6 +11,7 @@ from PIL import Image
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
+from progress.model import View
 from progress.ui import desk
 from progress.ui.layout import plain
 
@@ -171,6 +172,21 @@ def test_a_session_is_saved_for_a_new_client(clinic, page):
     saved = clinic.clients()[-1]
     assert saved.pseudonym == "C-014"
     assert [s.taken_on for s in clinic.sessions(saved.id)] == [date(2026, 7, 1)]
+
+
+def test_body_photos_are_judged_and_compared_as_a_body_area(clinic, page):
+    client = clinic.add_client("Second")
+    for day, name in ((date(2026, 1, 5), "a"), (date(2026, 3, 2), "b")):
+        clinic.add_session(client.id, taken_on=day, photos=[(name, name.encode())], view=View.BODY)
+    bench = page("add")
+    clinic.areas.clear()
+    bench.selectbox[1].select("body").run()
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    bench.switch_page("../pages/pair.py").run()
+    bench.selectbox[0].select(client.id).run()
+    assert not bench.exception
+    assert clinic.areas[0] == "body"
+    assert clinic.areas[-1] == "body"
 
 
 def test_a_treatment_is_saved(clinic, page):

@@ -40,8 +40,10 @@ photos_tab, treatment_tab = st.tabs(["Photos of a session", "A treatment"])
 with photos_tab:
     left, right = st.columns(2)
     day = left.date_input("Day of the photos", value=None, max_value=today)
-    seen_from = right.selectbox(
-        "View", [view.value for view in View], format_func=lambda name: name.replace("_", " ")
+    view = View(
+        right.selectbox(
+            "View", [v.value for v in View], format_func=lambda name: name.replace("_", " ")
+        )
     )
     uploads = st.file_uploader(
         "Photos",
@@ -54,7 +56,7 @@ with photos_tab:
     for upload in uploads:
         data = upload.getvalue()
         try:
-            judged, preview = desk.judge(upload.name, data)
+            judged, preview = desk.judge(upload.name, data, view)
         except ProgressError as mistake:
             st.error(f"{plain(upload.name)}: {plain(str(mistake))}")
             continue
@@ -82,7 +84,7 @@ with photos_tab:
     if missing:
         st.caption(f"To save, give {', '.join(missing)}.")
     if st.button("Save session", type="primary", disabled=bool(missing)) and day is not None:
-        desk.add_session(the_client(), day, readable, View(seen_from))
+        desk.add_session(the_client(), day, readable, view)
         st.session_state["saved"] = st.session_state.get("saved", 0) + 1
         st.session_state["told"] = f"Saved {len(readable)} photos."
         st.rerun()

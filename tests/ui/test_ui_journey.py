@@ -1,0 +1,187 @@
+"""A real browser on a real server: drag, keys, touch, upload; and nothing asked of the outside."""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from progress.ui.serve_flags import serve_command
+
+BROWSER = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+TABLET = {"width": 1024, "height": 768}
+PATIENCE_MS = 90_000
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(BROWSER is None, reason="NO BROWSER: install chromium to run the journeys"),
+]
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+@contextmanager
+def served(script: Path | None, home: Path) -> Iterator[str]:
+    """The app's address while its server runs."""
+    port = free_port()
+    command = serve_command(port=port)
+    if script is not None:
+        command[4] = str(script)
+    environment = {**os.environ, "PROGRESS_HOME": str(home), "HOME": str(home)}
+    environment.pop("PROGRESS_DATABASE_URL", None)
+    log = (home / "server.log").open("wb")
+    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(240):
+            try:
+                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310
+                break
+            except (urllib.error.URLError, OSError):
+                assert server.poll() is None, (home / "server.log").read_text()
+                time.sleep(0.25)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+        log.close()
+
+
+@pytest.fixture
+def tab():
+    """A browser tab with a touch screen, and the list of what it asked of other machines."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as tool:
+        browser = tool.chromium.launch(executable_path=BROWSER, headless=True, args=FLAGS)
+        page = browser.new_context(viewport=TABLET, has_touch=True).new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        outside: list[str] = []
+        own = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
+        page.on("request", lambda r: None if r.url.startswith(own) else outside.append(r.url))
+        yield page, outside
+        browser.close()
+
+
+def seen(page) -> float:
+    """How much of the baseline the slider shows, in percent."""
+    style = page.locator(".pair.slide").evaluate("e => e.style.getPropertyValue('--seen')")
+    return float(style.rstrip("%"))
+
+
+def test_a_pair_is_looked_at_with_mouse_touch_and_keys(tab, tmp_path):
+    page, outside = tab
+    with served(Path(__file__).with_name("stand_in_app.py"), tmp_path) as address:
+        # Straight to a page, as a bookmark does, while the server has drawn none yet.
+        page.goto(f"{address}/pair")
+        page.get_by_text("SAMPLE DATA").wait_for()
+        handle = page.locator(".slide input")
+        handle.wait_for()
+        page.wait_for_function(
+            "e => e.clientHeight > 200", arg=page.locator(".pair.slide").element_handle()
+        )
+        page.wait_for_timeout(500)  # pictures have their place
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        middle = box["y"] + box["height"] / 2
+        assert box["height"] < TABLET["height"]  # the whole face is seen at once
+        page.mouse.move(box["x"] + box["width"] * 0.5, middle)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * 0.75, middle, steps=8)
+        page.mouse.up()
+        assert seen(page) == pytest.approx(75, abs=3)
+        page.touchscreen.tap(box["x"] + box["width"] * 0.25, middle)
+        page.wait_for_timeout(300)
+        assert seen(page) == pytest.approx(25, abs=3)
+        before = seen(page)
+        handle.focus()
+        for _ in range(6):
+            page.keyboard.press("ArrowRight")
+        assert seen(page) == pytest.approx(before + 3, abs=0.6)
+        page.wait_for_timeout(1500)  # the position goes to the server and comes back
+        assert seen(page) == pytest.approx(before + 3, abs=0.6)
+
+        page.get_by_text("Blink", exact=True).click()
+        page.get_by_role("button", name="Pause").click()
+        page.get_by_role("button", name="Play").wait_for()
+
+        page.get_by_role("link", name="Course").click()
+        page.get_by_text("Every metric and region").wait_for()
+        page.locator("canvas, svg.marks").first.wait_for()
+        page.get_by_role("link", name="Limits").click()
+        page.get_by_text("It cannot measure").wait_for()
+    assert not outside
+
+
+def test_photos_are_uploaded_judged_saved_and_an_unfair_pair_is_refused(tab, tmp_path):
+    page, outside = tab
+    with served(None, tmp_path) as address:
+        page.goto(address)
+        page.get_by_text("No client yet").wait_for()
+        for day, level in (("2026/01/05", 120), ("2026/03/02", 130)):
+            page.goto(f"{address}/add")
+            page.get_by_text("Photos of a session").wait_for()
+            if level == 120:
+                page.get_by_role("textbox", name="Pseudonym").fill("C-014")
+                page.keyboard.press("Tab")
+            type_day(page, day)
+            page.locator("input[type=file]").set_input_files(
+                {"name": f"{level}.jpg", "mimeType": "image/jpeg", "buffer": plain_picture(level)}
+            )
+            page.get_by_text("Exactly one face").first.wait_for()
+            page.get_by_role("button", name="Save session").click()
+            page.get_by_text("Saved 1 photo").first.wait_for()
+        page.goto(f"{address}/pair")
+        page.get_by_text("cannot be judged").first.wait_for()
+        assert page.locator(".slide").count() == 0
+        assert page.get_by_text("Traceback").count() == 0
+    assert not outside
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def type_day(page, day: str) -> None:
+    """Fill the day: year, month and day are three fields, and typing runs on through them."""
+    field = page.get_by_test_id("stDateInput").first
+    field.get_by_role("spinbutton", name="year").click()
+    page.keyboard.type(day.replace("/", ""), delay=30)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+
+
+def plain_picture(level: int) -> bytes:
+    """A picture without any face in it."""
+    rng = np.random.default_rng(level)
+    noise = rng.integers(0, 20, (480, 640, 3), np.uint8)
+    held = io.BytesIO()
+    Image.fromarray(noise + np.uint8(level)).save(held, "JPEG", quality=90)
+    return held.getvalue()
