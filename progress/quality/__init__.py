@@ -1,18 +1,12 @@
 """May a photo count, and may a pair be compared: gates, checks, light and point spread."""
 
+from progress.quality.detail_zones import DetailZones, eye_zones, sticker_zones
+from progress.quality.edges import edge_width_mm
 from progress.quality.facts import ShotFacts, gather_facts, view_of
 from progress.quality.gates import judge_facts
 from progress.quality.light import Light, angle_between_deg, estimate_light
 from progress.quality.pair import judge_pair, perspective_percent
-from progress.quality.point_spread import (
-    DetailZones,
-    RelativePsf,
-    edge_width_mm,
-    eye_zones,
-    match_point_spread,
-    relative_psf,
-    sticker_zones,
-)
+from progress.quality.point_spread import RelativePsf, match_point_spread, relative_psf
 
 __all__ = [
     "DetailZones",

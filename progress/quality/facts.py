@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from progress.imaging import DecodedPhoto, optical_density
 from progress.model import Landmarks, NotMeasured, Scale, View
+from progress.quality.detail_zones import eye_zones
+from progress.quality.edges import edge_width_mm
 from progress.quality.light import Light, estimate_light
-from progress.quality.point_spread import edge_width_mm
 
 WORKING_PX_PER_MM = 1.5
 BODY_WORKING_PX = 320
@@ -102,7 +103,9 @@ def gather_facts(
         dark=float((skin.max(axis=1) <= BLACK_LINEAR).mean()),
         glare=float(glare.mean()),
         light=estimate_light(photo, landmarks) if landmarks else NotMeasured("not a face"),
-        edge_width_mm=edge_width_mm(photo, landmarks) if landmarks else NotMeasured("not a face"),
+        edge_width_mm=edge_width_mm(eye_zones(photo, landmarks))
+        if landmarks
+        else NotMeasured("not a face"),
     )
 
 
