@@ -26,8 +26,9 @@ _FINE_MM = 0.12
 _LIGHT_SIGMA_MM = 15.0
 """Over which the direction of light is averaged: it turns slowly over a face."""
 _HOLLOW_MM = (0.6, 1.0)
-"""Half the distance of the walls: hollows 1 to 3 mm across at half depth, and the single walls of
-wider ones. A third scale of 1.6 mm doubled the scatter that clouds of blood cause."""
+"""Half the distance of the walls: hollows of about 1 to 3 mm at half depth. A third scale of 1.6 mm
+showed boxcar scars of 4 mm by a third better and doubled the scatter that clouds of colour cause;
+rolling scars slope too gently for any."""
 _SURROUND_SIGMA_MM = 6.0
 _BRIGHTEST = 0.3
 _FAINT_CONTRAST = 0.015

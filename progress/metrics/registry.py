@@ -171,6 +171,8 @@ class Metric:
         for need in (Need.ANY, *sorted(self.needs, key=lambda one: one.value)):
             if need in patch.blocked:
                 return NotMeasured(patch.blocked[need])
+        if Need.COLOUR in self.needs and patch.axes is None:
+            return NotMeasured("no haemoglobin and melanin axes were chosen for this client")
         finest = min(patch.native_px_per_mm, patch.px_per_mm)
         if finest < self.min_px_per_mm * _ROUNDING:
             return NotMeasured(

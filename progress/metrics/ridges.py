@@ -19,7 +19,7 @@ _SIGMAS_MM = (0.14, 0.22, 0.34)
 answer too, but so do clouds of blood."""
 _PEAK = 2 / 3**1.5
 """Answer sigma^2 |d2| of a Gaussian line of contrast 1 at its best scale: 0.385."""
-_FAINT_CONTRAST, _CLEAR_CONTRAST = 0.02, 0.05
+_FAINT_CONTRAST, _CLEAR_CONTRAST = 0.015, 0.035
 """Log-contrast at which a line is followed, and which its support must reach somewhere."""
 _REACH_MM, _N_SAMPLES, _QUANTILE = 1.6, 10, 3
 """A point of a line is supported by ten samples along it, 1.6 mm either way: the fourth weakest of

@@ -1,4 +1,4 @@
-"""Scar relief: how strongly hollows of one to several millimetres shade, from one photo."""
+"""Scar relief: how strongly hollows of one to three millimetres shade, from one photo."""
 
 from __future__ import annotations
 
@@ -35,10 +35,11 @@ def relief_map(analysis: Analysis) -> FloatArray:
     field=relief_map,
 )
 def scar_relief(analysis: Analysis, window: Window) -> Estimate:
-    """Mean relief contrast of hollows one to several millimetres wide, in %: no depth in mm.
+    """Mean relief contrast of hollows of 1 to 3 mm (ice-pick and boxcar scars), in %; no depth.
 
-    Bumps count against hollows. Frontal light shows no relief, and a lamp that moved by 5 degrees
-    changes the figure by tenths: compare only under the same light.
+    Bumps count against hollows. Rolling scars, wider than 4 mm and gently sloped, are not seen, and
+    ice-picks deeper than wide no longer gain. Frontal light shows no relief, and a lamp that moved
+    by 5 degrees changes the figure by tenths: compare only under the same light.
     """
     local = relief_map(analysis)
     value = float(window.values(local).mean(dtype=np.float64))

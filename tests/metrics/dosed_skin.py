@@ -1,0 +1,72 @@
+"""Phantom skin as patches, rendered once per test run."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from typing import Any
+
+import numpy as np
+
+from progress.colour.axes import axes_for_ita
+from progress.metrics import Analysis, Metric, get_metric
+from progress.model import Estimate, Patch, ReferenceSkin
+from progress.phantom import doses
+from progress.phantom.doses import FlatSkin, Setting
+from progress.phantom.skin import SKIN_TONES
+from progress.phantom.spectra import ita_of
+
+SEVERITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
+SEEDS = (1, 2)
+TONES = (1, 3, 4)
+"""Light, tan and brown of `SKIN_TONES`."""
+
+
+@functools.cache
+def skin(
+    dose: str, severity: float, seed: int = 1, *, px_per_mm: float = 12.0, tone: int = 1
+) -> FlatSkin:
+    setting = Setting(skin_tone=SKIN_TONES[tone])
+    return getattr(doses, dose)(severity, seed=seed, px_per_mm=px_per_mm, setting=setting)
+
+
+def patch_of(flat: FlatSkin, **changes: Any) -> Patch:
+    ita = float(ita_of(flat.reference_linear))
+    known = {
+        "linear": flat.linear,
+        "mask": flat.mask,
+        "px_per_mm": flat.px_per_mm,
+        "native_px_per_mm": flat.px_per_mm,
+        "axes": axes_for_ita(ita),
+        "reference": ReferenceSkin(flat.reference_od, np.full(3, 0.004), "phantom"),
+    }
+    return Patch(**{**known, **changes})
+
+
+@functools.cache
+def analysis_of(
+    dose: str, severity: float, seed: int = 1, *, px_per_mm: float = 12.0, tone: int = 1
+) -> Analysis:
+    """Analysed once: the cheap half of every metric may ask of it."""
+    return Analysis(patch_of(skin(dose, severity, seed, px_per_mm=px_per_mm, tone=tone)))
+
+
+def estimate(metric: Metric, patch: Patch) -> Estimate:
+    outcome = metric.measure(patch)
+    assert isinstance(outcome, Estimate), outcome
+    return outcome
+
+
+def value(metric_id: str, dose: str, severity: float, seed: int = 1, **how: Any) -> float:
+    analysis = analysis_of(dose, severity, seed, **how)
+    outcome = get_metric(metric_id).pool(analysis, analysis.patch.mask)
+    assert isinstance(outcome, Estimate), outcome
+    return outcome.value
+
+
+def own_dose(metric: Metric) -> str:
+    return metric.phantom.__name__
+
+
+def changed(patch: Patch, **changes: Any) -> Patch:
+    return dataclasses.replace(patch, **changes)

@@ -1,0 +1,49 @@
+"""No metric follows the phantom of another, except where skin itself makes it so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from dosed_skin import SEEDS, own_dose, value
+
+from progress.metrics import all_metrics
+
+DOSES = (
+    "erythema",
+    "tan",
+    "pigment_spots",
+    "blotch",
+    "pores",
+    "roughness",
+    "wrinkles",
+    "scars",
+    "gloss",
+)
+KIN = {
+    ("tone", "erythema"): "blood darkens skin, and the angle tells lightness",
+    ("tone", "gloss"): "shine lightens skin",
+    ("tone", "roughness"): "furrows hold shadow",
+    ("tone", "blotch"): "clouds of blood and melanin darken on average",
+    ("pigment", "blotch"): "a fifth of the clouds are melanin",
+    ("texture", "pores"): "pores are relief of that size",
+    ("texture", "gloss"): "oily furrows sparkle",
+    ("texture", "wrinkles"): "the lines are half a millimetre wide and cross the whole piece",
+    ("scar_relief", "wrinkles"): "a wrinkle is a hollow",
+    ("scar_relief", "blotch"): "scatter of no direction, as large as this over 9 cm2",
+}
+OFF_DIAGONAL = 0.2
+
+
+def response(metric_id: str, dose: str) -> float:
+    ends = [[value(metric_id, dose, end, seed) for seed in SEEDS] for end in (0.0, 1.0)]
+    return float(np.mean(ends[1]) - np.mean(ends[0]))
+
+
+@pytest.mark.parametrize("dose", DOSES)
+@pytest.mark.parametrize("metric", all_metrics(), ids=lambda m: m.id)
+def test_it_does_not_follow_a_foreign_phantom(metric, dose):
+    if dose == own_dose(metric):
+        pytest.skip("its own")
+    ratio = response(metric.id, dose) / response(metric.id, own_dose(metric))
+    limit = 2.5 if (metric.id, dose) in KIN else OFF_DIAGONAL
+    assert abs(ratio) <= limit, ratio
