@@ -28,7 +28,7 @@ from progress.model import (
     Region,
 )
 from progress.pipeline.options import Options, Step
-from progress.pipeline.rehearsal import Rehearsal, rehearse
+from progress.pipeline.rehearsal import MIN_PSF_ERROR_MM2, Cameras, Rehearsal, rehearse
 from progress.pipeline.shots import Shot, open_shot
 from progress.pipeline.sittings import (
     REFERENCE_REGION,
@@ -42,6 +42,7 @@ from progress.pipeline.sittings import (
     seat,
 )
 from progress.pipeline.sources import SessionFiles
+from progress.quality import RelativePsf
 from progress.regions import body_regions, face_regions
 from progress.stats import SimulatedNoise, estimate_noise, judge_change, pool_shots
 
@@ -200,7 +201,15 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
             )
         )
     repeats = any(len(sitting.shots) > 1 for sitting in sittings)
-    rehearsal = _rehearse(frame, measured[0][0], metrics, options, step, with_repeats=repeats)
+    rehearsal = _rehearse(
+        frame,
+        measured[0][0],
+        metrics,
+        options,
+        step,
+        cameras=_cameras(sittings),
+        with_repeats=repeats,
+    )
     step("done", 1.0)
     return Followed(frame, tuple(sittings), tuple(measured), metrics, rehearsal)
 
@@ -230,6 +239,22 @@ def _axes(first: Shot) -> ChromophoreAxes | None:
     return axes_for_ita(ita) if math.isfinite(ita) else None
 
 
+def _cameras(sittings: Sequence[Sitting]) -> Cameras:
+    """How the usable photos of a course were stored, and how surely their sharpness is matched."""
+    usable = [
+        (shot, psf)
+        for sitting in sittings
+        if sitting.problem is None
+        for shot, psf in zip(sitting.shots, sitting.psf, strict=True)
+    ]
+    qualities = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
+    errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
+    return Cameras(
+        jpeg_qualities=tuple(quality for quality in qualities if quality is not None),
+        psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
+    )
+
+
 def _rehearse(
     frame: Frame,
     baseline: MeasuredShot,
@@ -237,6 +262,7 @@ def _rehearse(
     options: Options,
     step: Step,
     *,
+    cameras: Cameras,
     with_repeats: bool,
 ) -> Rehearsal:
     """Re-shoots of the first baseline shot, unless there is nothing to shoot."""
@@ -249,6 +275,7 @@ def _rehearse(
         axes=frame.axes,
         reference=None if isinstance(reference, NotMeasured) else reference,
         blocked=baseline.blocked,
+        cameras=cameras,
         n=options.reshoots,
         seed=options.seed,
         with_repeats=with_repeats,

@@ -18,9 +18,24 @@ from progress.stats import SimulatedNoise
 
 SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked to the skull."""
-PSF_ERROR_MM2 = 0.002
-"""One standard error of the difference in point-spread variance of two photos, from known blurs on
-real faces at 3.5 to 6.3 px/mm; it falls with resolution, so this is on the safe side."""
+MIN_PSF_ERROR_MM2 = 2e-4
+"""Least standard error of a difference in point-spread variance: a sigma of 0.014 mm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cameras:
+    """What is known of how the photos of this course were taken and stored.
+
+    Parameters
+    ----------
+    jpeg_qualities : tuple of int
+        Of all photos that are JPEG; the re-shoots are stored like one of them. Empty: not at all.
+    psf_error_mm2 : float
+        One standard error with which the point spreads were brought together.
+    """
+
+    jpeg_qualities: tuple[int, ...] = ()
+    psf_error_mm2: float = MIN_PSF_ERROR_MM2
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,7 @@ def rehearse(
     axes: ChromophoreAxes | None,
     reference: ReferenceSkin | None,
     blocked: Mapping[Need, str],
+    cameras: Cameras,
     n: int,
     seed: int,
     with_repeats: bool,
@@ -74,6 +90,8 @@ def rehearse(
         Of the first baseline shot.
     metrics, axes, reference, blocked
         As the baseline itself was measured.
+    cameras : Cameras
+        How the photos were taken and stored.
     n : int
         Re-shoots; with repeats, twice as many, half for the visit and half for the shot.
     seed : int
@@ -84,7 +102,7 @@ def rehearse(
         Told the share done.
     """
     rng = np.random.default_rng(seed)
-    specs = [Reshoot.draw(rng) for _ in range(n)]
+    specs = [_like(cameras, Reshoot.draw(rng), rng) for _ in range(n)]
     plans = (
         {"session": [session_part(s) for s in specs], "shot": [shot_part(s) for s in specs]}
         if with_repeats
@@ -97,12 +115,18 @@ def rehearse(
         for spec in parts:
             outcomes.append(
                 _once(picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
-                      rng=rng)
+                      psf_error_mm2=cameras.psf_error_mm2, rng=rng)
             )  # fmt: skip
             done += 1
             watch(done / total)
         found[name] = tuple(outcomes)
     return Rehearsal(**found)
+
+
+def _like(cameras: Cameras, spec: Reshoot, rng: np.random.Generator) -> Reshoot:
+    """The draw, stored as the photos of this course are."""
+    known = cameras.jpeg_qualities
+    return replace(spec, jpeg_quality=int(rng.choice(known)) if known else None)
 
 
 def _once(
@@ -113,11 +137,12 @@ def _once(
     axes: ChromophoreAxes | None,
     reference: ReferenceSkin | None,
     blocked: Mapping[Need, str],
+    psf_error_mm2: float,
     rng: np.random.Generator,
 ) -> Outcomes:
     """One re-shoot, measured."""
     # The real pair is brought to one point spread first, so only the error of that is left here.
-    blur_mm = abs(float(rng.normal(0.0, PSF_ERROR_MM2))) ** 0.5
+    blur_mm = abs(float(rng.normal(0.0, psf_error_mm2))) ** 0.5
     spec = replace(spec, blur_sigma_px=blur_mm * picture.px_per_mm)
     shot = _shoot(picture, spec, rng)
     px_per_mm = picture.px_per_mm * spec.motion.zoom * float(1 + rng.normal(0.0, SCALE_ERROR))
