@@ -3,23 +3,25 @@
 from progress.quality.detail_zones import DetailZones, eye_zones, sticker_zones
 from progress.quality.edges import edge_width_mm
 from progress.quality.facts import ShotFacts, gather_facts, view_of
-from progress.quality.gates import judge_facts
-from progress.quality.light import Light, angle_between_deg, estimate_light
+from progress.quality.gates import judge_facts, judge_photo
+from progress.quality.light import Light, LightChange, estimate_light, light_change
 from progress.quality.pair import judge_pair, perspective_percent
 from progress.quality.point_spread import RelativePsf, match_point_spread, relative_psf
 
 __all__ = [
     "DetailZones",
     "Light",
+    "LightChange",
     "RelativePsf",
     "ShotFacts",
-    "angle_between_deg",
     "edge_width_mm",
     "estimate_light",
     "eye_zones",
     "gather_facts",
     "judge_facts",
     "judge_pair",
+    "judge_photo",
+    "light_change",
     "match_point_spread",
     "perspective_percent",
     "relative_psf",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -9,7 +10,7 @@ from numpy.typing import NDArray
 
 from progress.imaging import DecodedPhoto, optical_density
 from progress.model import Landmarks, NotMeasured, Scale, View
-from progress.quality.detail_zones import eye_zones
+from progress.quality.detail_zones import DetailZones, eye_zones
 from progress.quality.edges import edge_width_mm
 from progress.quality.light import Light, estimate_light
 
@@ -21,8 +22,9 @@ CLIPPED_LINEAR = 0.955
 BLACK_LINEAR = 0.0015
 """Linear value of code 5."""
 
+FILM_DIAGONAL_MM = 43.27
+
 _SKIN_POINTS = (50, 101, 36, 205, 280, 330, 266, 425, 151, 9, 108, 337, 199, 200)
-_VIEWS = ((20.0, View.FRONTAL), (60.0, View.LEFT_OBLIQUE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,7 +46,14 @@ class ShotFacts:
         Share of the skin that mirrors the lamp.
     light : Light or NotMeasured
     edge_width_mm : float or NotMeasured
-        10-90 % width of the sharpest edges around the eyes.
+        10-90 % width of the sharpest edges around the eyes or of a sticker.
+    size_px : tuple of int
+        Of the photo.
+    camera : str or None
+        As the file says.
+    distance_mm : float or None
+        Camera to skin from the file's focal length and the scale, as if the photo were a whole
+        frame; None when either is missing.
     """
 
     landmarks: Landmarks | None = field(repr=False)
@@ -56,6 +65,9 @@ class ShotFacts:
     glare: float
     light: Light | NotMeasured
     edge_width_mm: float | NotMeasured
+    size_px: tuple[int, int]
+    camera: str | None = None
+    distance_mm: float | None = None
 
 
 def view_of(landmarks: Landmarks | None) -> View:
@@ -75,7 +87,11 @@ def view_of(landmarks: Landmarks | None) -> View:
 
 
 def gather_facts(
-    photo: DecodedPhoto, landmarks: Landmarks | None, scale: Scale | None = None
+    photo: DecodedPhoto,
+    landmarks: Landmarks | None,
+    scale: Scale | None = None,
+    *,
+    zones: DetailZones | NotMeasured | None = None,
 ) -> ShotFacts:
     """Everything the gates and checks ask of one photo.
 
@@ -86,7 +102,12 @@ def gather_facts(
         None on the body.
     scale : Scale or None
         Given for body photos; a face has its own.
+    zones : DetailZones or NotMeasured, optional
+        Where the sharpness is read, if they were cut out already; a body photo without them has
+        none.
     """
+    if zones is None:
+        zones = eye_zones(photo, landmarks) if landmarks else NotMeasured("no sticker was given")
     skin = _face_skin(photo, landmarks) if landmarks else _body_skin(photo)
     luminance = skin @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     middle = np.median(skin, axis=0)
@@ -102,11 +123,21 @@ def gather_facts(
         clipped=float((skin.max(axis=1) >= CLIPPED_LINEAR).mean()),
         dark=float((skin.max(axis=1) <= BLACK_LINEAR).mean()),
         glare=float(glare.mean()),
+        size_px=photo.size_px,
+        camera=photo.provenance.camera,
+        distance_mm=_distance_mm(photo, landmarks.scale if landmarks else scale),
         light=estimate_light(photo, landmarks) if landmarks else NotMeasured("not a face"),
-        edge_width_mm=edge_width_mm(eye_zones(photo, landmarks))
-        if landmarks
-        else NotMeasured("not a face"),
+        edge_width_mm=edge_width_mm(zones),
     )
+
+
+def _distance_mm(photo: DecodedPhoto, scale: Scale | None) -> float | None:
+    """Pinhole distance: focal length in pixels over pixels per mm."""
+    focal = photo.provenance.focal_length_35mm
+    if focal is None or scale is None or focal <= 0:
+        return None
+    # The 35 mm equivalent is told by the diagonal of the frame, 43.27 mm of film.
+    return focal / FILM_DIAGONAL_MM * math.hypot(*photo.size_px) / scale.px_per_mm
 
 
 def _face_skin(photo: DecodedPhoto, landmarks: Landmarks) -> NDArray[np.float32]:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from progress.model import Gate, Landmarks, Need, NotMeasured, Provenance, QualityReport
-from progress.quality.facts import ShotFacts
+from progress.imaging import DecodedPhoto
+from progress.model import (
+    Gate,
+    Landmarks,
+    Need,
+    NotMeasured,
+    Provenance,
+    QualityReport,
+    Scale,
+    View,
+)
+from progress.quality.expression import AT_REST, RELAX, expression_strengths
+from progress.quality.facts import ShotFacts, gather_facts
 
 MIN_PX_PER_MM = 2.0
 """Below this not even colour can be pooled over a region without its surroundings."""
-MAX_EDGE_MM = 1.2
-"""10-90 % width. Edges around the eye are 0.4-0.8 mm wide in sharp photos of 3.5-6 px/mm; wider
-than this, pores, texture and lines are gone."""
+MAX_EDGE_PX, LEAST_MAX_EDGE_MM, MOST_MAX_EDGE_MM = 3.5, 0.35, 1.2
+"""10-90 % width of edges around the eye. Sharp photos of 3 to 6 px/mm read 1.8 to 3.1 pixels; a
+photo must be about as sharp as its pixels allow, because each metric asks for the pixels that it
+needs. Lashes and lids are themselves about 0.3 mm wide, and beyond 1.2 mm even wrinkles are gone.
+"""
 MAX_CLIPPED = 0.02
 MAX_DARK = 0.02
 MIN_DENSITY_LEVEL, MAX_DENSITY_LEVEL = 0.05, 3.9
@@ -23,27 +36,17 @@ little skin is left, and shine shows on dark skin first: a low limit would refus
 MAX_YAW_DEG, MAX_PITCH_DEG, MAX_ROLL_DEG = 15.0, 15.0, 20.0
 """Wider than ISO 19794-5 (5, 5 and 8 degrees): against a baseline the *difference* matters, and the
 pair is checked for that. Landmark pitch is off by several degrees from face to face."""
+_YAW_OF_VIEW = {
+    View.FRONTAL: 0.0,
+    View.RIGHT_OBLIQUE: 45.0,
+    View.LEFT_OBLIQUE: -45.0,
+    View.RIGHT_PROFILE: 90.0,
+    View.LEFT_PROFILE: -90.0,
+    View.BODY: 0.0,
+}
 MIN_JPEG_QUALITY = 70
-MAX_BLENDSHAPE = 0.5
-
-_EXPRESSIONS = {
-    "smile": ("mouthSmileLeft", "mouthSmileRight"),
-    "squint": ("eyeSquintLeft", "eyeSquintRight"),
-    "lowered brows": ("browDownLeft", "browDownRight"),
-    "raised brows": ("browInnerUp", "browOuterUpLeft", "browOuterUpRight"),
-    "open jaw": ("jawOpen",),
-    "puffed cheeks": ("cheekPuff",),
-}
-_RELAX = {
-    "smile": "let the mouth rest",
-    "squint": "open the eyes softly, away from bright light",
-    "lowered brows": "let the brows rest",
-    "raised brows": "let the brows rest",
-    "open jaw": "close the mouth",
-    "puffed cheeks": "let the cheeks rest",
-}
-# Eyes squint by this much at rest in many faces (median of 17 neutral faces: see docs/limits.md).
-_SQUINT_ALLOWANCE = 0.3
+MAX_BLENDSHAPE = 0.4
+"""Above what the landmarker reads in faces at rest; a moderate smile reads 0.5 and more."""
 
 
 def _gate(
@@ -62,12 +65,11 @@ def _gate(
     return Gate(name, value, unit, limit, passed=False, advice=advice, touches=frozenset(touches))
 
 
-def expression_strengths(landmarks: Landmarks) -> dict[str, float]:
-    """Each expression as the mean of its blendshapes, 0..1."""
-    return {
-        name: sum(landmarks.expression.get(shape, 0.0) for shape in shapes) / len(shapes)
-        for name, shapes in _EXPRESSIONS.items()
-    }
+def judge_photo(
+    photo: DecodedPhoto, landmarks: Landmarks | None, scale: Scale | None = None
+) -> QualityReport:
+    """All gates of one photo, its facts gathered on the way; see `judge_facts`."""
+    return judge_facts(gather_facts(photo, landmarks, scale), photo.provenance)
 
 
 def judge_facts(facts: ShotFacts, provenance: Provenance) -> QualityReport:
@@ -91,9 +93,11 @@ def judge_facts(facts: ShotFacts, provenance: Provenance) -> QualityReport:
             Gate("faces", 1.0, "faces", 1.0, passed=True),
             *gates,
             _sharpness(facts),
-            _pose(facts.landmarks),
+            _pose(facts, facts.landmarks),
             _expression(facts.landmarks),
         ]
+    elif not isinstance(facts.edge_width_mm, NotMeasured):
+        gates.append(_sharpness(facts))
     return QualityReport(tuple(gates))
 
 
@@ -156,12 +160,14 @@ def _compression(provenance: Provenance) -> Gate:
 def _sharpness(facts: ShotFacts) -> Gate:
     width = facts.edge_width_mm
     measured = not isinstance(width, NotMeasured)
+    px_per_mm = facts.scale.px_per_mm if facts.scale else MAX_EDGE_PX / MOST_MAX_EDGE_MM
+    limit = min(max(MAX_EDGE_PX / px_per_mm, LEAST_MAX_EDGE_MM), MOST_MAX_EDGE_MM)
     return _gate(
         "sharpness",
         width if not isinstance(width, NotMeasured) else None,
         "mm",
-        MAX_EDGE_MM,
-        passed=not isinstance(width, NotMeasured) and width <= MAX_EDGE_MM,
+        limit,
+        passed=not isinstance(width, NotMeasured) and width <= limit,
         advice="focus on the nearer eye, hold still and clean the lens"
         if measured
         else "open the eyes so that lids and lashes can show the focus",
@@ -169,23 +175,22 @@ def _sharpness(facts: ShotFacts) -> Gate:
     )
 
 
-def _pose(landmarks: Landmarks) -> Gate:
-    """The worst of three angles, with the advice that mends it."""
+def _pose(facts: ShotFacts, landmarks: Landmarks) -> Gate:
+    """The worst of three angles against the view's own, with the advice that mends it."""
     pose = landmarks.pose
+    yaw = pose.yaw_deg - _YAW_OF_VIEW[facts.view]
     turns = (
-        (abs(pose.yaw_deg) / MAX_YAW_DEG, abs(pose.yaw_deg), _turn(pose.yaw_deg), MAX_YAW_DEG),
-        (abs(pose.pitch_deg) / MAX_PITCH_DEG, abs(pose.pitch_deg), _nod(pose.pitch_deg),
-         MAX_PITCH_DEG),
-        (abs(pose.roll_deg) / MAX_ROLL_DEG, abs(pose.roll_deg), "hold the head upright",
-         MAX_ROLL_DEG),
-    )  # fmt: skip
-    excess, angle, advice, limit = max(turns, key=lambda turn: turn[0])
+        (abs(yaw), MAX_YAW_DEG, _turn(yaw)),
+        (abs(pose.pitch_deg), MAX_PITCH_DEG, _nod(pose.pitch_deg)),
+        (abs(pose.roll_deg), MAX_ROLL_DEG, "hold the head upright"),
+    )
+    angle, limit, advice = max(turns, key=lambda turn: turn[0] / turn[1])
     return _gate(
         "pose",
         angle,
         "deg",
         limit,
-        passed=excess <= 1.0,
+        passed=angle <= limit,
         advice=advice,
         touches={Need.SURFACE, Need.RELIEF_LIGHT},
     )
@@ -202,15 +207,17 @@ def _nod(pitch_deg: float) -> str:
 
 
 def _expression(landmarks: Landmarks) -> Gate:
-    strengths = expression_strengths(landmarks)
-    strengths["squint"] = max(0.0, strengths["squint"] - _SQUINT_ALLOWANCE)
+    strengths = {
+        name: max(0.0, value - AT_REST.get(name, 0.0))
+        for name, value in expression_strengths(landmarks).items()
+    }
     name = max(strengths, key=lambda key: strengths[key])
     return _gate(
         "expression",
         strengths[name],
-        "blendshape",
+        "blendshape above rest",
         MAX_BLENDSHAPE,
         passed=strengths[name] <= MAX_BLENDSHAPE,
-        advice=_RELAX[name],
+        advice=RELAX[name],
         touches={Need.EXPRESSION},
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 import cv2
@@ -16,6 +16,8 @@ from progress.model import Landmarks, NotMeasured
 
 _SPOT_MM = 3.0
 _N_BLOCKS = 8
+_MIN_POINTS = 24
+_LEAST_FACING = 0.35
 # Vertices on bare, rigid skin: cheeks, forehead, nose, chin. Brows, eyes, lips and the oval's rim,
 # where hair begins, would be read as shadow.
 _SKIN = (
@@ -38,20 +40,40 @@ class Light:
         turn of the lamp is seen in the share that the lamp has in the shading; that share is what
         relief and colour feel.
     error_deg : float
-        One standard error of the direction, from leaving out parts of the face.
+        One standard error of the direction, from leaving out parts of the face. Mostly the
+        client's own uneven colour, which is the same in the next photo.
     contrast : float
         Slope of shading across the face over its light: 0 for even light.
+    luminance : ndarray of float64, shape (V,)
+        Linear luminance at the skin vertices, NaN where not seen.
+    normals : ndarray of float64, shape (V, 3)
+        Unit normals there.
     """
 
     direction: NDArray[np.float64]
     error_deg: float
     contrast: float
+    luminance: NDArray[np.float64] = field(repr=False)
+    normals: NDArray[np.float64] = field(repr=False)
 
 
-def angle_between_deg(first: Light, second: Light) -> float:
-    """Angle between two main lights, degrees."""
-    cosine = float(np.clip(first.direction @ second.direction, -1.0, 1.0))
-    return math.degrees(math.acos(cosine))
+@dataclass(frozen=True, slots=True)
+class LightChange:
+    """How far the light turned between two photos of one client.
+
+    Parameters
+    ----------
+    angle_deg : float
+        Between the two directions.
+    error_deg : float
+        One standard error of it, from leaving out parts of the face.
+    contrast : float
+        Contrast of the second less that of the first.
+    """
+
+    angle_deg: float
+    error_deg: float
+    contrast: float
 
 
 def estimate_light(photo: DecodedPhoto, landmarks: Landmarks) -> Light | NotMeasured:
@@ -59,8 +81,7 @@ def estimate_light(photo: DecodedPhoto, landmarks: Landmarks) -> Light | NotMeas
 
     Linear luminance at skin vertices is fitted over the mesh's normals by the first order of
     spherical harmonics (Ramamoorthi & Hanrahan 2001, doi:10.1145/383259.383317). Albedo is taken
-    as constant, so a beard or a port-wine stain biases the direction; between two photos of one
-    client most of that cancels.
+    as constant, so a beard or a port-wine stain biases the direction.
 
     Returns
     -------
@@ -69,24 +90,88 @@ def estimate_light(photo: DecodedPhoto, landmarks: Landmarks) -> Light | NotMeas
     """
     luminance = _luminance_at(photo, landmarks)
     normals = _normals(landmarks)[list(_SKIN)]
-    seen = np.isfinite(luminance) & (normals[:, 2] > 0.35)
-    if seen.sum() < 24:
+    seen = np.isfinite(luminance) & (normals[:, 2] > _LEAST_FACING)
+    if seen.sum() < _MIN_POINTS:
         return NotMeasured("too little bare skin to read the light from")
-    luminance, normals = luminance[seen], normals[seen]
-    lateral = _slope(normals, luminance)
-    block = np.arange(luminance.size) % _N_BLOCKS
-    without = [_slope(normals[block != b], luminance[block != b]) for b in range(_N_BLOCKS)]
-    spread = np.sum((np.array(without) - lateral) ** 2, axis=0)
-    error = math.sqrt((_N_BLOCKS - 1) / _N_BLOCKS * float(spread.sum()))
-    direction = np.array([*lateral, 1.0])
-    length = float(np.linalg.norm(direction))
-    return Light(direction / length, math.degrees(math.atan(error)), float(np.hypot(*lateral)))
+    lateral = _lateral(_shading(normals[seen], luminance[seen]))
+    without = [
+        _lateral(_shading(normals[seen][kept], luminance[seen][kept]))
+        for kept in _leaving_out(int(seen.sum()))
+    ]
+    return Light(
+        direction=_direction(lateral),
+        error_deg=math.degrees(math.atan(_jackknife(np.array(without)))),
+        contrast=float(np.hypot(*lateral)),
+        luminance=np.where(seen, luminance, np.nan),
+        normals=normals,
+    )
 
 
-def _slope(normals: NDArray[np.float64], luminance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Slope of shading over the normals' x and y, per unit of light on a frontal normal."""
-    facing = normals[:, 2] - 1.0
-    design = np.column_stack([np.ones(luminance.size), normals[:, 0], normals[:, 1], facing])
+def light_change(first: Light, second: Light) -> LightChange | NotMeasured:
+    """How far the light turned from one photo of a client to another.
+
+    What the first photo's light does not explain is taken for the client's own uneven colour and
+    divided out of the second, so that it does not pass for light.
+
+    Returns
+    -------
+    LightChange or NotMeasured
+        Not measured when too little skin is seen in both. A pattern of new colour on one side of
+        the face (a burn, a beard shaved off) is read as light.
+    """
+    both = np.isfinite(first.luminance) & np.isfinite(second.luminance)
+    if both.sum() < _MIN_POINTS:
+        return NotMeasured("too little bare skin is seen in both photos to compare the light")
+    a, b = first.normals[both], second.normals[both]
+    ratio = second.luminance[both] / np.maximum(first.luminance[both], 1e-6)
+
+    def laterals(kept: NDArray[np.bool_]) -> NDArray[np.float64]:
+        before = _shading(a[kept], first.luminance[both][kept])
+        lit = np.maximum(_design(a[kept]) @ before, 0.2 * before[0])
+        return np.stack([_lateral(before), _lateral(_shading(b[kept], ratio[kept] * lit))])
+
+    whole = laterals(np.ones(len(a), dtype=bool))
+    moves = np.array([np.diff(laterals(kept), axis=0)[0] for kept in _leaving_out(len(a))])
+    cosine = float(np.clip(_direction(whole[0]) @ _direction(whole[1]), -1.0, 1.0))
+    return LightChange(
+        angle_deg=math.degrees(math.acos(cosine)),
+        error_deg=math.degrees(math.atan(_jackknife(moves))),
+        contrast=float(np.hypot(*whole[1]) - np.hypot(*whole[0])),
+    )
+
+
+def _leaving_out(n: int) -> list[NDArray[np.bool_]]:
+    """Which of n points stay when every eighth is left out, eight ways."""
+    block = np.arange(n) % _N_BLOCKS
+    return [block != b for b in range(_N_BLOCKS)]
+
+
+def _jackknife(without: NDArray[np.float64]) -> float:
+    """Standard error of a vector's length from values with one block left out each."""
+    spread = ((without - without.mean(axis=0)) ** 2).sum()
+    return math.sqrt((_N_BLOCKS - 1) / _N_BLOCKS * float(spread))
+
+
+def _direction(lateral: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Unit vector to the light with that slope of shading."""
+    towards = np.array([*lateral, 1.0])
+    return np.asarray(towards / np.linalg.norm(towards))
+
+
+def _lateral(shading: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Slope over the normals' x and y per unit of light on a frontal normal."""
+    return shading[1:3] / max(float(shading[0]), 1e-6)
+
+
+def _design(normals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Constant, x, y and facing away, for each normal."""
+    ones = np.ones(len(normals))
+    return np.column_stack([ones, normals[:, 0], normals[:, 1], normals[:, 2] - 1.0])
+
+
+def _shading(normals: NDArray[np.float64], luminance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Coefficients of luminance over the normals, robust against spots and highlights."""
+    design = _design(normals)
     # Few normals of a face point away from the camera, so the facing term is held softly at the
     # value of a lamp at the camera.
     level = float(np.median(luminance))
@@ -100,7 +185,7 @@ def _slope(normals: NDArray[np.float64], luminance: NDArray[np.float64]) -> NDAr
         residual = np.abs(luminance - design @ solution)
         spread = 1.4826 * float(np.median(residual)) + 1e-6
         weights = np.sqrt(np.minimum(1.0, 1.5 * spread / np.maximum(residual, 1e-9)))
-    return solution[1:3] / max(float(solution[0]), 1e-6)
+    return solution
 
 
 def _luminance_at(photo: DecodedPhoto, landmarks: Landmarks) -> NDArray[np.float64]:
