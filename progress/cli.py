@@ -320,11 +320,9 @@ def validate(
     from progress.lab.validation import run_validation, validation_table
 
     with _steps(quiet=quiet) as step:
-        figures = run_validation(quick=quick, photos=photos, step=step)
-    _write_json(
-        {"format": "progress.validation/1", "figures": [f.to_dict() for f in figures]}, json_file
-    )
-    _say(validation_table(figures), quiet=quiet, json_target=json_file)
+        report = run_validation(quick=quick, photos=photos, step=step)
+    _write_json(report.to_dict(), json_file)
+    _say(validation_table(report), quiet=quiet, json_target=json_file)
 
 
 if __name__ == "__main__":

@@ -98,9 +98,7 @@ def null_pairs(
                     tre_mm=tre,
                     predicted_mm=predicted,
                     verdicts=Counter(change.verdict for change in changes),
-                    alarms=tuple(
-                        f"{c.metric}/{c.region}" for c in changes if c.verdict in ALARMS
-                    ),
+                    alarms=tuple(f"{c.metric}/{c.region}" for c in changes if c.verdict in ALARMS),
                     pair=pair.comparison.comparability.verdict.value,
                     changes=changes,
                 )
