@@ -157,6 +157,20 @@ def _flattened(skin: Skin) -> FloatArray:
     return np.asarray(flat, dtype=np.float32)
 
 
+def _picked(
+    pictures: list[FloatArray],
+    which: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+) -> FloatArray:
+    """Pixels of several pictures of one shape, each from the picture that `which` names."""
+    values = np.zeros(which.shape, np.float32)
+    for index, picture in enumerate(pictures):
+        own = which == index
+        values[own] = picture[rows[own], columns[own]]
+    return values
+
+
 def _is_round(
     answers: list[FloatArray],
     level: NDArray[np.intp],
@@ -166,13 +180,12 @@ def _is_round(
 ) -> NDArray[np.bool_]:
     """Whether the curvature at each centre is nearly the same in all directions."""
     height, width = answers[0].shape
-    stack = np.stack(answers) if x.size else np.zeros((1, 1, 1), np.float32)
     step = np.maximum(1, np.rint(np.asarray(_SIGMAS_MM)[level] * px_per_mm)).astype(int)
 
     def at(dx: int, dy: int) -> NDArray[Any]:
         rows = np.clip(y + dy * step, 0, height - 1)
         columns = np.clip(x + dx * step, 0, width - 1)
-        return np.asarray(stack[level, rows, columns])
+        return _picked(answers, level, rows, columns)
 
     centre = 2 * at(0, 0)
     xx, yy = at(1, 0) + at(-1, 0) - centre, at(0, 1) + at(0, -1) - centre
@@ -232,8 +245,7 @@ def _disc_area(
     the level of the skin; a disc of radius r has v = r^2 / 4, and camera and skin add their own.
     """
     first = np.clip(level - 1, 0, len(levels) - 3)
-    stack = np.stack(levels) if x.size else np.zeros((len(levels), 1, 1), np.float32)
-    heights = [stack[first + i, y, x].astype(np.float64) for i in range(3)]
+    heights = [_picked(levels, first + i, y, x).astype(np.float64) for i in range(3)]
     squares = [np.asarray(_SIGMAS_MM)[first + i] ** 2 for i in range(3)]
     fall = (heights[0] - heights[1]) / np.maximum(heights[1] - heights[2], 1e-6)
     low, high = squares[1] - squares[0], squares[2] - squares[1]

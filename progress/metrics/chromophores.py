@@ -20,10 +20,6 @@ from progress.model.checks import FloatArray
 COLOUR_PX_PER_MM = 4.0
 """Working scale of everything that is told by colour."""
 
-SHADING_SIGMA_MM = 10.0
-"""Light and vessels vary more slowly than this over a face; spots and blotches do not
-(measurement page, section 2)."""
-
 
 def chosen_axes(analysis: Analysis) -> ChromophoreAxes:
     """The client's axes.

@@ -81,7 +81,7 @@ def find_ridges(analysis: Analysis) -> Ridges:
 def _ridge_filter(darkness: FloatArray, px_per_mm: float) -> tuple[FloatArray, FloatArray]:
     """Contrast of the best line through each pixel, and the direction across it (radians)."""
     best = np.zeros_like(darkness)
-    best_normal = np.zeros_like(darkness)
+    twice_normal = np.zeros_like(darkness), np.zeros_like(darkness)
     for sigma_mm in _SIGMAS_MM:
         level = blurred(darkness, sigma_mm, px_per_mm)
         quarter = (sigma_mm * px_per_mm) ** 2 / _PEAK / 4
@@ -93,10 +93,11 @@ def _ridge_filter(darkness: FloatArray, px_per_mm: float) -> tuple[FloatArray, F
         spread = cv2.magnitude(half, xy)
         answer = mean + spread - np.float32(_BLOB_PENALTY) * np.abs(mean - spread)
         better = answer > best
-        best[better] = answer[better]
-        # The strongest curvature lies along half the angle of (-half, -xy).
-        best_normal[better] = 0.5 * np.arctan2(-xy[better], -half[better])
-    return best, best_normal
+        np.copyto(best, answer, where=better)
+        np.copyto(twice_normal[0], -half, where=better)
+        np.copyto(twice_normal[1], -xy, where=better)
+    # The strongest curvature lies along half the angle of (-half, -xy).
+    return best, cv2.phase(*twice_normal) * np.float32(0.5)
 
 
 def _is_crest(strength: FloatArray, normal: FloatArray) -> BoolArray:

@@ -103,7 +103,8 @@ def test_the_light_is_found_in_the_relief_itself():
     # Away from the lamp; the picture's y runs down.
     away = np.array([-LIGHT.direction[0], LIGHT.direction[1]])
     turn = np.degrees(np.arccos(across @ away / np.linalg.norm(across) / np.linalg.norm(away)))
-    assert turn < 8.0
+    # 9 cm2 with a thousand pores; 12 degrees cost 2 % of what is measured along it.
+    assert turn < 12.0
 
 
 def test_bumps_are_no_hollows():
