@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
 from progress.ui import desk
 from progress.views.labels import (
     VERDICT_LABELS,
     change_unit,
+    counted,
     day_label,
     flatters_phrase,
     metric_label,
@@ -31,8 +33,11 @@ _ICONS = {
 }
 
 
-def choose_client() -> Client | None:
-    """Show the chooser and return the client, the same one on every page; None without any."""
+def choose_client(place: DeltaGenerator | None = None) -> Client | None:
+    """Show the chooser and return the client, the same one on every page; None without any.
+
+    It stands in `place`, or where the page has come to.
+    """
     clients = desk.clients()
     if not clients:
         st.info("No client yet. Open the page “Add” to begin with the first photos.")
@@ -40,7 +45,8 @@ def choose_client() -> Client | None:
     by_id = {client.id: client for client in clients}
     ids = list(by_id)
     before = st.session_state.get(_CHOSEN)
-    chosen = st.selectbox(
+    where = st.container() if place is None else place
+    chosen = where.selectbox(
         "Client",
         ids,
         index=ids.index(before) if before in ids else 0,
@@ -49,7 +55,7 @@ def choose_client() -> Client | None:
     st.session_state[_CHOSEN] = chosen
     client = by_id[chosen]
     if client.simulated:
-        st.badge("SIMULATED mannequin", icon=":material/smart_toy:", color="orange")
+        where.badge("SIMULATED mannequin", icon=":material/smart_toy:", color="orange")
     return client
 
 
@@ -60,8 +66,7 @@ def remember_client(client: Client) -> None:
 
 def session_label(session: Session) -> str:
     """Return the day of a session and how many photos it holds."""
-    shots = len(session.photos)
-    return f"{day_label(session.taken_on)} ({shots} photo{'' if shots == 1 else 's'})"
+    return f"{day_label(session.taken_on)} ({counted(len(session.photos), 'photo')})"
 
 
 def verdict_cards(verdicts: Iterable[Verdict]) -> None:

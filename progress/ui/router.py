@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,10 @@ from progress.model import ProgressError
 from progress.ui import desk
 from progress.views.words import NOT_MEDICAL_ADVICE, SIMULATED_NOTICE
 
+_TIGHT = """<style>
+[data-testid="stMainBlockContainer"] { padding-top: 3.5rem; padding-bottom: 2rem; }
+</style>"""
+_LOG = logging.getLogger(__name__)
 _PAGES = Path(__file__).parent / "pages"
 
 
@@ -27,6 +32,7 @@ def run() -> None:
     """Draw the chosen page."""
     # A picture of our own: a page icon named by emoji or symbol is fetched from a foreign server.
     st.set_page_config(page_title="progress", page_icon=_icon(), layout="wide")
+    st.html(_TIGHT)
     page = st.navigation(
         [
             st.Page(_PAGES / "course.py", title="Course", default=True),
@@ -42,5 +48,11 @@ def run() -> None:
         page.run()
     except ProgressError as mistake:
         st.error(f"{mistake.message}. {mistake.advice[:1].upper()}{mistake.advice[1:]}")
+    except Exception:  # noqa: BLE001 - the last door: Streamlit's own box offers to search the web
+        _LOG.exception("a page failed")
+        st.error(
+            "This page failed, and it is not your mistake. What was saved stays whole. "
+            "The reason stands in the log of the server."
+        )
     finally:  # also when a page stops early
         st.caption(NOT_MEDICAL_ADVICE)

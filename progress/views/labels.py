@@ -95,6 +95,11 @@ def unit_label(unit: str) -> str:
     return _UNIT_WORDS.get(unit, unit)
 
 
+def counted(number_of: int, what: str) -> str:
+    """Return a count with its noun: ``"1 session"``, ``"6 sessions"``."""
+    return f"{number_of} {what}{'' if number_of == 1 else 's'}"
+
+
 def day_label(day: date) -> str:
     """Return a date in words that no reader can swap day and month in: ``"5 January 2026"``."""
     return f"{day.day} {day:%B %Y}"
@@ -117,6 +122,8 @@ def number(value: float, *, error: float | None = None) -> str:
     else:
         decimals = max(0, 1 - math.floor(math.log10(abs(error))))
         text = f"{value:.{min(decimals, 6)}f}"
+    if not text.strip("-0."):
+        text = text.lstrip("-")  # a zero has no sign
     return text.replace("-", "−")
 
 

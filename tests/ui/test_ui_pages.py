@@ -62,6 +62,19 @@ def test_a_record_that_cannot_be_opened_is_one_line(clinic, page, name):
     ]
 
 
+def test_a_bug_is_one_line_too_and_its_reason_goes_to_the_log(clinic, page, monkeypatch, caplog):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret detail")
+
+    monkeypatch.setattr(clinic, "sessions", broken)
+    bench = page("course")
+    assert not bench.exception
+    assert len(bench.error) == 1
+    assert "not your mistake" in bench.error[0].value
+    assert "secret" not in words(bench)
+    assert "secret detail" in caplog.text
+
+
 def test_the_course_tells_verdicts_treatments_and_trend(page):
     bench = page("course")
     assert "Beyond measurement noise: 2 improved and 0 worse, of 2 series." in words(bench)

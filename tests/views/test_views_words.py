@@ -125,7 +125,7 @@ def test_a_pair_is_called_fair_limited_or_not_fair():
 def test_alignment_is_said_in_millimetres_or_refused_with_its_reason():
     said = words.registration_sentence(shifted((83, 61), lambda xy: xy))
     assert "within 0.05 mm" in said
-    assert "97% of the baseline" in said
+    assert "97 % of the baseline" in said
     assert "two people" in words.registration_sentence(NotAligned("these are two people"))
 
 
@@ -139,6 +139,8 @@ def test_alignment_is_said_in_millimetres_or_refused_with_its_reason():
         (14.1234, None, "14.1"),
         (12345.6, None, "12346"),
         (1.0, None, "1"),
+        (-0.0004, 0.02, "0.000"),
+        (-0.0, None, "0"),
         (2.0, float("inf"), "2"),
     ],
 )

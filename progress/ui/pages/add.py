@@ -10,7 +10,7 @@ from progress.model import Client, ProgressError, View
 from progress.pipeline.sources import PHOTO_SUFFIXES
 from progress.ui import desk
 from progress.ui.layout import gate_table, plain, remember_client
-from progress.views.labels import question_label
+from progress.views.labels import counted, question_label
 
 st.title("Add")
 # A day of grace: in the Far East tomorrow has already begun.
@@ -86,7 +86,7 @@ with photos_tab:
     if st.button("Save session", type="primary", disabled=bool(missing)) and day is not None:
         desk.add_session(the_client(), day, readable, view)
         st.session_state["saved"] = st.session_state.get("saved", 0) + 1
-        st.session_state["told"] = f"Saved {len(readable)} photos."
+        st.session_state["told"] = f"Saved {counted(len(readable), 'photo')}."
         st.rerun()
 
 with treatment_tab:

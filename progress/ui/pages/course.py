@@ -9,7 +9,7 @@ from progress.ui import desk
 from progress.ui.layout import choose_client, plain, verdict_cards
 from progress.views.chart_style import styled
 from progress.views.charts import timeline_chart
-from progress.views.labels import VERDICT_LABELS, day_label, reason_words, region_label
+from progress.views.labels import VERDICT_LABELS, counted, day_label, reason_words, region_label
 from progress.views.report import trend_words
 from progress.views.words import SIDES_NOTICE, course_headline, series_title
 
@@ -20,7 +20,7 @@ if client is None:
 
 sessions = desk.sessions(client)
 treatments = desk.treatments(client)
-with st.expander(f"{len(sessions)} sessions, {len(treatments)} treatments"):
+with st.expander(f"{counted(len(sessions), 'session')}, {counted(len(treatments), 'treatment')}"):
     days = [(s.taken_on, f"photos ({len(s.photos)})") for s in sessions]
     days += [(t.date, desk.treatment_label(t)) for t in treatments]
     st.table(
@@ -45,7 +45,14 @@ if measured:
     metrics = {series.metric: series.label for series in measured}
     metric = left.selectbox("Metric", list(metrics), format_func=lambda key: metrics[key])
     regions = [series.region for series in measured if series.metric == metric]
-    region = right.selectbox("Region", regions, format_func=region_label, help=SIDES_NOTICE)
+    whole = [n for n, name in enumerate(regions) if name in ("whole_face", "area")]
+    region = right.selectbox(
+        "Region",
+        regions,
+        index=whole[0] if whole else 0,
+        format_func=region_label,
+        help=SIDES_NOTICE,
+    )
     shown = next(s for s in measured if s.metric == metric and s.region == region)
     st.altair_chart(
         styled(
@@ -57,17 +64,17 @@ if measured:
     )
     st.markdown(f"**{plain(series_title(shown))}.** Trend per 28 days: {trend_words(shown)}")
 
-st.subheader("Every metric and region")
-st.table(
-    [
-        {
-            "Metric": series.label,
-            "Region": region_label(series.region),
-            "Verdict": VERDICT_LABELS[series.verdict],
-            "Trend per 28 days": trend_words(series),
-            "Reason": plain(reason_words(series.reason)) if series.reason else "",
-        }
-        for series in timeline.series
-    ],
-    hide_index=True,
-)
+with st.expander("Every metric and region"):
+    st.table(
+        [
+            {
+                "Metric": series.label,
+                "Region": region_label(series.region),
+                "Verdict": VERDICT_LABELS[series.verdict],
+                "Trend per 28 days": trend_words(series),
+                "Reason": plain(reason_words(series.reason)) if series.reason else "",
+            }
+            for series in timeline.series
+        ],
+        hide_index=True,
+    )

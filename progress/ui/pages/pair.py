@@ -28,7 +28,8 @@ from progress.views.words import (
 )
 
 st.title("Pair")
-client = choose_client()
+first_column, left, right = st.columns(3)
+client = choose_client(first_column)
 if client is None:
     st.stop()
 sessions = desk.sessions(client)
@@ -37,7 +38,6 @@ if len(sessions) < 2:
     st.stop()
 
 by_id = {session.id: session for session in sessions}
-left, right = st.columns(2)
 first_id = left.selectbox(
     "Baseline", list(by_id)[:-1], format_func=lambda key: session_label(by_id[key])
 )
@@ -99,6 +99,12 @@ with st.expander("All figures"):
 
 st.subheader("Is the pair fair?")
 check_table(comparison.comparability.checks)
+files = {
+    photo.sha256: f"{session_label(session)}, {photo.file}"
+    for session in (by_id[first_id], by_id[second_id])
+    for photo in session.photos
+}
 for photo in (*comparison.baseline, *comparison.followup):
-    with st.expander(f"Gates of {plain(photo.provenance.file)}"):
+    name = files.get(photo.provenance.sha256, photo.provenance.file)
+    with st.expander(f"Gates: {plain(name)}"):
         gate_table(photo)
