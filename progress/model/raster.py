@@ -8,7 +8,6 @@ from datetime import datetime
 
 from progress.model.checks import FloatArray, frozen_array
 
-
 PHANTOM_CAMERA = "progress phantom"
 """Camera that rendered pictures name in their EXIF block; every view then says "simulated"."""
 
