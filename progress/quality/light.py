@@ -21,7 +21,7 @@ _LEAST_FACING = 0.35
 # Vertices on bare, rigid skin: cheeks, forehead, nose, chin. Brows, eyes, lips and the oval's rim,
 # where hair begins, would be read as shadow.
 _SKIN = (
-    10, 151, 9, 8, 168, 6, 197, 195, 5, 4, 67, 109, 338, 297, 69, 108, 337, 299, 104, 333,
+    151, 9, 8, 168, 6, 197, 195, 5, 4, 69, 108, 337, 299, 104, 333,
     50, 101, 36, 205, 117, 118, 119, 123, 187, 207, 116, 147, 213, 192, 142, 203,
     280, 330, 266, 425, 346, 347, 348, 352, 411, 427, 345, 376, 433, 416, 371, 423,
     199, 200, 175, 428, 208, 32, 262, 45, 275, 51, 281, 174, 399, 198, 420, 236, 456,
@@ -124,11 +124,14 @@ def light_change(first: Light, second: Light) -> LightChange | NotMeasured:
         return NotMeasured("too little bare skin is seen in both photos to compare the light")
     a, b = first.normals[both], second.normals[both]
     ratio = second.luminance[both] / np.maximum(first.luminance[both], 1e-6)
+    ratio = ratio / float(np.median(ratio))
 
     def laterals(kept: NDArray[np.bool_]) -> NDArray[np.float64]:
         before = _shading(a[kept], first.luminance[both][kept])
         lit = np.maximum(_design(a[kept]) @ before, 0.2 * before[0])
-        return np.stack([_lateral(before), _lateral(_shading(b[kept], ratio[kept] * lit))])
+        # Only what differs is fitted, so that a photo differs from itself by nothing.
+        added = _shading(b[kept], ratio[kept] * lit - _design(b[kept]) @ before, facing=0.0)
+        return np.stack([_lateral(before), _lateral(before + added)])
 
     whole = laterals(np.ones(len(a), dtype=bool))
     moves = np.array([np.diff(laterals(kept), axis=0)[0] for kept in _leaving_out(len(a))])
@@ -169,12 +172,16 @@ def _design(normals: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([ones, normals[:, 0], normals[:, 1], normals[:, 2] - 1.0])
 
 
-def _shading(normals: NDArray[np.float64], luminance: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Coefficients of luminance over the normals, robust against spots and highlights."""
+def _shading(
+    normals: NDArray[np.float64], luminance: NDArray[np.float64], *, facing: float | None = None
+) -> NDArray[np.float64]:
+    """Coefficients of luminance over the normals, robust against spots and highlights.
+
+    Few normals of a face point away from the camera, so the facing term is held softly at `facing`;
+    without it, at the median luminance, as a lamp at the camera would have it.
+    """
     design = _design(normals)
-    # Few normals of a face point away from the camera, so the facing term is held softly at the
-    # value of a lamp at the camera.
-    level = float(np.median(luminance))
+    level = float(np.median(luminance)) if facing is None else facing
     hold = np.array([0.0, 0.0, 0.0, 0.1 * math.sqrt(luminance.size)])
     weights = np.ones(luminance.size)
     solution = np.zeros(4)
