@@ -34,6 +34,7 @@ _NOISE_FLOOR = 0.02
 _ROUNDS_OF_WEIGHTS = 3
 _MISMATCH = 2.5
 _BACKGROUND_WEIGHT = 0.05
+_WINDOW_MM = 2.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -129,16 +130,25 @@ def pixel_positions(shape: tuple[int, int]) -> FloatArray:
     return np.stack([x, y], axis=-1).astype(np.float32)
 
 
-def _local_correlation(a: FloatArray, b: FloatArray, sigma_px: float) -> FloatArray:
+def _mean_over(image: FloatArray, skin: FloatArray, sigma_px: float) -> FloatArray:
+    """Gaussian mean over skin alone, so that the background does not speak for the rim."""
+    total = blur(skin, sigma_px) + np.float32(1e-6)
+    return np.asarray(blur(image * skin, sigma_px) / total, dtype=np.float32)
+
+
+def _local_correlation(
+    a: FloatArray, b: FloatArray, skin: FloatArray, sigma_px: float
+) -> FloatArray:
     """Correlation of two pictures of about zero local mean under a Gaussian window."""
-    both, of_a, of_b = (blur(p, sigma_px) for p in (a * b, a * a, b * b))
+    both, of_a, of_b = (_mean_over(p, skin, sigma_px) for p in (a * b, a * a, b * b))
     correlation = both / np.sqrt(of_a * of_b + np.float32(1e-4))
     return np.asarray(np.clip(correlation, -1.0, 1.0), dtype=np.float32)
 
 
-def _local_length(flow: FloatArray, sigma_px: float) -> FloatArray:
+def _local_length(flow: FloatArray, skin: FloatArray, sigma_px: float) -> FloatArray:
     """Root mean square length of vectors under a Gaussian window."""
-    return np.asarray(np.sqrt(blur((flow**2).sum(axis=-1), sigma_px)), dtype=np.float32)
+    squared = np.asarray((flow**2).sum(axis=-1), dtype=np.float32)
+    return np.asarray(np.sqrt(_mean_over(squared, skin, sigma_px)), dtype=np.float32)
 
 
 def refine(baseline: Frame, followup: Frame, start_xy: FloatArray, skin: BoolArray) -> Refined:
@@ -180,13 +190,14 @@ def refine(baseline: Frame, followup: Frame, start_xy: FloatArray, skin: BoolArr
     there = _structure_at(followup, field_xy, scale)
     flow, back = _flow(here, there), _flow(there, here)
     trip = flow + read_at(back, positions + flow)
-    window = 2.0 * scale
+    window = _WINDOW_MM * scale
+    counts = skin.astype(np.float32)
     return Refined(
         px_per_mm=scale,
         followup_xy=field_xy,
-        agreement=_local_correlation(here, there, window),
-        left_over_mm=_local_length(flow, window) / np.float32(scale),
-        round_trip_mm=_local_length(trip, window) / np.float32(scale),
+        agreement=_local_correlation(here, there, counts, window),
+        left_over_mm=_local_length(flow, counts, window) / np.float32(scale),
+        round_trip_mm=_local_length(trip, counts, window) / np.float32(scale),
         baseline_structure=here,
         followup_structure=there,
     )

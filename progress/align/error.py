@@ -10,10 +10,10 @@ from progress.model.checks import BoolArray, FloatArray
 VALID_BELOW_MM = 0.5
 """A field node with a larger estimated error is not used."""
 
-_FLOOR_MM = 0.008
-_PER_LEFT_OVER = 0.95
-_PER_ROUND_TRIP = 1.35
-_PER_LACK_PX = 0.28
+_FLOOR_MM = 0.007
+_PER_LEFT_OVER = 1.37
+_PER_ROUND_TRIP = 0.56
+_PER_LACK_PX = 0.42
 
 
 def error_map_mm(refined: Refined) -> FloatArray:
@@ -28,8 +28,7 @@ def error_map_mm(refined: Refined) -> FloatArray:
     ndarray of float32, shape (h, w)
         Root of the sum of squares of a floor, the flow that the smooth field leaves over, the
         round trip of forward and backward flow, and the lack of agreement of the fine structure
-        (a distance in working pixels, because two blurred dots of correlation r can be told apart
-        to about their width times sqrt((1 - r) / r)).
+        (a distance in working pixels: how well a dot is placed depends on how sharp it is).
 
     Notes
     -----
@@ -38,7 +37,7 @@ def error_map_mm(refined: Refined) -> FloatArray:
     directions agree on but that follows a lesion instead of the skin cannot be seen here.
     """
     agreement = np.clip(refined.agreement, 0.02, 1.0)
-    lack = np.sqrt((1.0 - agreement) / agreement)
+    lack = ((1.0 - agreement) / agreement) ** 0.75
     squared = (
         _FLOOR_MM**2
         + (_PER_LEFT_OVER * refined.left_over_mm) ** 2

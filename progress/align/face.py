@@ -138,5 +138,5 @@ def _why_disagreeing(agreement: float, refined: Refined, plain: BoolArray) -> st
     return (
         "the skin's fine structure does not match: expected agreement of at least "
         f"{LEAST_AGREEMENT:.2f}, got {agreement:.2f}; another person, heavy make-up or "
-        "retouching, or a photo too soft to tell"
+        "retouching, or a photo too soft or grainy to tell"
     )

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging.colour_space import linear_from_codes, srgb_from_linear
-from progress.phantom.reshoot_warp import BoolArray, FloatArray, Motion, Warp, area_warp, face_warp
+from progress.phantom.reshoot_motion import Motion, area_warp, face_warp
+from progress.phantom.reshoot_warp import BoolArray, FloatArray, Warp
 
 _NOISE_ROWS = 256
 

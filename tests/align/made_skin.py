@@ -12,7 +12,8 @@ from progress.bundle import canonical_mesh
 from progress.imaging import DecodedPhoto, codes_from_linear
 from progress.model import Landmarks, Pose, Scale, ScaleSource
 from progress.phantom.reshoot import Reshoot, Reshot, shoot_again
-from progress.phantom.reshoot_warp import Motion, Warp, area_warp, face_warp
+from progress.phantom.reshoot_motion import Motion, area_warp, face_warp
+from progress.phantom.reshoot_warp import Warp
 
 PX_PER_MM = 3.5
 SIZE_PX = (607, 691)

@@ -9,7 +9,7 @@ from made_skin import PX_PER_MM, area_pair, true_error_mm
 from progress.align import align_areas
 from progress.imaging import DecodedPhoto
 from progress.model import NotAligned, Registration
-from progress.phantom.reshoot_warp import Motion
+from progress.phantom.reshoot_motion import Motion
 
 MOVED = Motion(
     yaw_deg=6.0, pitch_deg=-5.0, roll_deg=9.0, zoom=1.06, distance_in_widths=3.0,

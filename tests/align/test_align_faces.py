@@ -17,7 +17,7 @@ from progress.align.result import relative_area
 from progress.imaging import DecodedPhoto
 from progress.model import NotAligned, Pose, Registration
 from progress.phantom.reshoot import Reshoot
-from progress.phantom.reshoot_warp import Motion
+from progress.phantom.reshoot_motion import Motion
 
 LEFT_CHEEK, RIGHT_CHEEK, FOREHEAD = 425, 205, 151
 

@@ -9,7 +9,7 @@ import pytest
 from progress.bundle import canonical_mesh
 from progress.imaging.colour_space import linear_from_codes
 from progress.phantom.reshoot import Reshoot, develop, reshoot, reshoot_area, shoot_again
-from progress.phantom.reshoot_warp import Motion, area_warp, face_warp
+from progress.phantom.reshoot_motion import Motion, area_warp, face_warp
 
 PX_PER_MM = 2.0
 SIZE_PX = (410, 470)
