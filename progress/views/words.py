@@ -246,6 +246,6 @@ def registration_sentence(registration: Registration | NotAligned) -> str:
     error = registration.estimated_error_mm
     return (
         f"The same skin was found again to within {error.median:.2f} mm (median; 95 % of it within "
-        f"{error.p95:.2f} mm, estimated), over {100 * registration.overlap:.0f} % of the baseline's "
-        "skin."
+        f"{error.p95:.2f} mm, estimated), over {100 * registration.overlap:.0f} % of the "
+        "baseline's skin."
     )
