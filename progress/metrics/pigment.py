@@ -19,7 +19,7 @@ from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.metrics.blocks import standard_error_of_mean
 from progress.metrics.chromophores import COLOUR_PX_PER_MM, density, melanin, smoothed
 from progress.metrics.registry import metric
-from progress.model import Direction, Estimate, Need
+from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import BoolArray, FloatArray
 from progress.phantom.doses import pigment_spots
 
@@ -34,6 +34,11 @@ all tones (0.45 to 0.6)."""
 _FAINT_OD, _CLEAR_OD = 0.08, 0.16
 """Excess below the first is camera noise and mottle and does not count, above the second it counts
 in full; the ramp between keeps a spot near the limit from flickering in and out of the sum."""
+
+
+_LOST_BLUE = 1.35
+"""ln(red / blue) of skin beyond which the melanin axis, green against blue, stops answering: on
+phantom skin the answer to its spots is level up to 1.0, a quarter at 1.45 and none at 1.55."""
 
 
 @once_per_picture
@@ -72,12 +77,15 @@ def burden_map(analysis: Analysis) -> FloatArray:
     "doi:10.1023/A:1008045108935",
     field=burden_map,
 )
-def pigment(analysis: Analysis, window: Window) -> Estimate:
+def pigment(analysis: Analysis, window: Window) -> Outcome:
     """Melanin burden of spots of 1 to 8 mm: area times contrast to the skin around, per cm2.
 
     Needs no reference skin: every spot is told against its own surround. Very dark moles, in which
     blue is at the sensor's floor, read less than they are.
     """
+    red, _, blue = np.median(window.values(density(analysis)), axis=0)
+    if blue - red > _LOST_BLUE:
+        return NotMeasured("too little blue light comes back from this skin to tell melanin by it")
     local = burden_map(analysis)
     value = float(window.values(local).mean(dtype=np.float64))
     return Estimate(value, standard_error_of_mean(window.crop(local), window), window.n_px)

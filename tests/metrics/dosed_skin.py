@@ -20,6 +20,8 @@ SEVERITIES = (0.0, 0.25, 0.5, 0.75, 1.0)
 SEEDS = (1, 2)
 TONES = (1, 3, 4)
 """Light, tan and brown of `SKIN_TONES`."""
+TONES_WITH_BLUE = (1, 2, 3)
+"""Light, intermediate and tan."""
 
 
 @functools.cache
