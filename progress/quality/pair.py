@@ -34,6 +34,7 @@ MAX_LIGHT_RELIEF_DEG = 5.0
 degrees of lamp read 4.4 and 20 read 7.9. 50 careful re-shoots (lamp within 5 degrees) read 1.7 in
 the middle and 4.6 at most."""
 MAX_LIGHT_COLOUR_DEG = 10.0
+"""Beyond two standard errors of the reading: a smile under the same lamp read 11.6 +- 2.8."""
 MAX_HARDNESS = 0.2
 """Same-lamp pairs read up to 0.14; a lamp turned by 40 degrees 0.32."""
 MAX_EV = 0.7
@@ -212,7 +213,7 @@ def _lights(baseline: ShotFacts, followup: ShotFacts) -> list[PairCheck]:
         return [_unread_light(change.reason)]
     angle, harder = change.angle_deg, change.contrast
     touches = {Need.RELIEF_LIGHT}
-    if angle > MAX_LIGHT_COLOUR_DEG:
+    if angle - 2.0 * change.error_deg > MAX_LIGHT_COLOUR_DEG:
         touches |= {Need.ABSOLUTE_COLOUR, Need.COLOUR, Need.DETAIL}
     flatters = Flatters.FOLLOWUP if harder < 0 else Flatters.BASELINE
     return [
