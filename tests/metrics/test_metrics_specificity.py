@@ -23,8 +23,6 @@ KIN = {
     ("tone", "erythema"): "blood darkens skin, and the angle tells lightness",
     ("tone", "gloss"): "shine lightens skin",
     ("tone", "roughness"): "furrows hold shadow",
-    ("tone", "blotch"): "clouds of blood and melanin darken on average",
-    ("pigment", "blotch"): "a fifth of the clouds are melanin",
     ("texture", "pores"): "pores are relief of that size",
     ("texture", "gloss"): "oily furrows sparkle",
     ("texture", "wrinkles"): "the lines are half a millimetre wide and cross the whole piece",
