@@ -24,10 +24,9 @@ from progress.phantom.head_map import HeadMap, chart_head
 from progress.phantom.head_mesh import LEFT_LID, RIGHT_LID, Points, control_points
 from progress.phantom.head_raster import Fragments, rasterise
 from progress.phantom.head_scene import Part, Scene, View, build_scene, rotation
-from progress.phantom.head_shading import shade_scene, stack_skin
+from progress.phantom.head_shading import SkinSheet, shade_scene, stack_skin
 from progress.phantom.head_shape import Expression, individual_face, with_expression
 from progress.phantom.head_skin import (
-    ATLAS_PX_PER_MM,
     FaceFeatures,
     SkinCondition,
     SkinTraits,
@@ -40,6 +39,10 @@ from progress.phantom.skin import SKIN_TONES, SkinTone
 _HAIR_MM = 9.0
 _DEPTH_SLACK_MM = 1.0
 LABEL = "SIMULATED"
+_TRAITS = SkinTraits()
+_AT_REST = Expression()
+_LIGHT = Light((-0.35, 0.45, 0.82), ambient=0.42)
+_CAMERA = Camera(exposure_ev=0.4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ class Head:
 
     seed: int
     tone: SkinTone = SKIN_TONES[1]
-    traits: SkinTraits = SkinTraits()
+    traits: SkinTraits = _TRAITS
     likeness: float = 1.0
 
 
@@ -92,14 +95,14 @@ class Shot:
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
     roll_deg: float = 0.0
-    expression: Expression = Expression()
-    light: Light = Light((-0.35, 0.45, 0.82), ambient=0.42)
+    expression: Expression = _AT_REST
+    light: Light = _LIGHT
     softness_deg: float = 9.0
     distance_mm: float = 1000.0
     px_per_mm: float = 11.2
     size_px: tuple[int, int] = (1740, 2480)
     aim_mm: tuple[float, float] = (0.0, -14.0)
-    camera: Camera = Camera(exposure_ev=0.4)
+    camera: Camera = _CAMERA
     noise_seed: int = 0
     label: str = LABEL
 
@@ -173,10 +176,10 @@ def form_of(head: Head) -> Form:
 
 
 @functools.lru_cache(maxsize=2)
-def _skin_of(head: Head, condition: SkinCondition) -> FloatArray:
-    """Face and neck as one picture of four channels."""
+def _skin_of(head: Head, condition: SkinCondition) -> SkinSheet:
+    """Face and neck, painted."""
     form = form_of(head)
-    face, neck = paint_face(
+    sheet = paint_face(
         head.seed,
         form.chart,
         form.features,
@@ -184,7 +187,7 @@ def _skin_of(head: Head, condition: SkinCondition) -> FloatArray:
         traits=head.traits,
         condition=condition,
     )
-    return stack_skin(face, neck)
+    return stack_skin(*sheet)
 
 
 def _lift(form: Form, condition: SkinCondition) -> NDArray[np.float64]:
@@ -224,13 +227,15 @@ def render(head: Head, shot: Shot, condition: SkinCondition | None = None) -> Re
         view=view,
         light=shot.light,
         iris=head.traits.iris,
-        atlas_px_per_mm=ATLAS_PX_PER_MM,
+        hair=head.traits.hair,
     )
     turn = rotation(shot.yaw_deg, shot.pitch_deg, shot.roll_deg)
     lashes = _lashes(head, scene, view, turn)
     linear *= 1.0 - np.float32(0.93) * lashes[..., None]
     if shot.label:
-        _write(linear, shot.label)
+        cover = label_cover(shot.label, shot.size_px)[..., None]
+        linear *= 1 - cover
+        linear += np.float32(0.9) * cover
     codes = shoot(linear, shot.camera, np.random.default_rng([head.seed, shot.noise_seed, 9]))
     return Rendered(codes, linear, head, shot, today, form, scene, fragments)
 
@@ -249,16 +254,21 @@ def _lashes(head: Head, scene: Scene, view: View, turn: NDArray[np.float64]) -> 
     )
 
 
-def _write(linear: FloatArray, label: str) -> None:
-    """The label in the lower left corner, drawn into the scene."""
-    size = linear.shape[1] / 1700.0
-    place = (round(24 * size), linear.shape[0] - round(28 * size))
+def label_cover(label: str, size_px: tuple[int, int]) -> FloatArray:
+    """Share of each pixel that a label in the lower left corner covers, shape (H, W).
+
+    Parameters
+    ----------
+    label : str
+    size_px : tuple of int
+        Width and height of the picture; the letters grow with it.
+    """
+    size = size_px[0] / 1700.0
+    canvas = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
+    place = (round(24 * size), size_px[1] - round(28 * size))
     font, wide = cv2.FONT_HERSHEY_SIMPLEX, max(1, round(2 * size))
-    canvas = np.zeros(linear.shape[:2], dtype=np.uint8)
     cv2.putText(canvas, label, place, font, 0.95 * size, 255, wide, cv2.LINE_AA)
-    mask = (canvas.astype(np.float32) / 255)[..., None]
-    linear *= 1 - mask
-    linear += np.float32(0.9) * mask
+    return canvas.astype(np.float32) / np.float32(255)
 
 
 def true_field(

@@ -12,7 +12,7 @@ from progress.model.checks import FloatArray
 from progress.phantom.head_mesh import EYEBALL_RADIUS_MM, IRIS_DIAMETER_MM
 
 _PUPIL_MM = 3.4
-_SCLERA = np.array([0.62, 0.56, 0.52], dtype=np.float32)
+_SCLERA = np.array([0.52, 0.47, 0.44], dtype=np.float32)
 _CORNEA_RADIUS_MM = 7.8
 
 
@@ -103,7 +103,8 @@ def lash_cover(
             curl = np.array([0.0, 1.0 if outward[1] > 0 else -0.4, 0.0])
             path = root + reach * (bow * tip * (1 - 0.45 * bow) + 0.42 * bow**2 * curl)
             xy = np.rint(project(path) * 16).astype(np.int32)
-            wide = max(1, round(0.13 * px_per_mm))
-            cv2.polylines(canvas, [xy[:4]], False, 235, wide, cv2.LINE_AA, shift=4)
-            cv2.polylines(canvas, [xy[3:]], False, 190, 1, cv2.LINE_AA, shift=4)
+            wide = max(1, round(0.08 * px_per_mm))
+            dark = 235 if length > 5 else 150
+            cv2.polylines(canvas, [xy[:4]], False, dark, wide, cv2.LINE_AA, shift=4)
+            cv2.polylines(canvas, [xy[3:]], False, 0.8 * dark, 1, cv2.LINE_AA, shift=4)
     return canvas.astype(np.float32) / np.float32(255)

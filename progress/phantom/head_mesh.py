@@ -118,8 +118,7 @@ def loop_step(n_vertices: int, triangles: Triangles) -> tuple[sp.csr_matrix, Tri
     old = np.arange(n_vertices)
     put(old[~on_boundary], old[~on_boundary], 1 - valence[~on_boundary] * beta[~on_boundary])
     put(old[on_boundary], old[on_boundary], 3 / 4)
-    for a, b in ((0, 1), (1, 0)):
-        start, end = edges[:, a], edges[:, b]
+    for start, end in ((edges[:, 0], edges[:, 1]), (edges[:, 1], edges[:, 0])):
         smooth = ~on_boundary[start]
         put(start[smooth], end[smooth], beta[start[smooth]])
         put(start[boundary], end[boundary], 1 / 8)
@@ -264,11 +263,6 @@ def open_eyes_close_lips(face: Points) -> Points:
         corner = lid[8]
         shaped[corner, 2] -= 2.0
         shaped[[lid[7], lid[9]], 2] -= 1.0
-    for lid, centre in zip((RIGHT_LID, LEFT_LID), eye_centres_mm(shaped), strict=True):
-        # Lids lie on the ball: nowhere behind its surface.
-        rim = list(lid)
-        ball = eyeball_height_mm(shaped[rim, :2] - centre[:2]) + centre[2] + 0.5
-        shaped[rim, 2] = np.maximum(shaped[rim, 2], ball)
     top = np.array(INNER_LIPS[1:10])
     bottom = np.array(INNER_LIPS[:10:-1])
     gap = shaped[top, 1] - shaped[bottom, 1] - 0.5
@@ -277,6 +271,16 @@ def open_eyes_close_lips(face: Points) -> Points:
     shaped[bottom, 1] += 0.55 * gap
     shaped[top, 2] -= 0.4 * depth
     shaped[bottom, 2] += 0.4 * depth
+    return shaped
+
+
+def over_the_eyes(face: Points) -> Points:
+    """The control face with its skin nowhere inside an eyeball."""
+    shaped = face.copy()
+    for centre in eye_centres_mm(face):
+        ball = eyeball_height_mm(shaped[:, :2] - centre[:2])
+        lifted = np.maximum(shaped[:, 2], ball + centre[2] + 0.5)
+        shaped[:, 2] = np.where(ball > 0, lifted, shaped[:, 2])
     return shaped
 
 

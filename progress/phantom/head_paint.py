@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
@@ -12,10 +13,12 @@ from progress.phantom.features import Curve, Hair, Line
 from progress.phantom.head_atlas import Atlas
 from progress.phantom.head_map import HeadMap
 from progress.phantom.head_mesh import LEFT_BROW, LEFT_LID, RIGHT_BROW, RIGHT_LID
+from progress.phantom.painting import hair_cover
 from progress.phantom.planting import smooth_curve
 from progress.phantom.skin import SkinMaps, noise_field
 
-_STROKES = 330
+_STROKES = 520
+_MELANIN_MAX = 0.43
 
 
 def brow_hairs(rng: np.random.Generator, atlas: Atlas) -> tuple[Hair, ...]:
@@ -42,7 +45,7 @@ def brow_hairs(rng: np.random.Generator, atlas: Atlas) -> tuple[Hair, ...]:
                 length_mm=float(rng.uniform(4.0, 7.5) * (1.0 - 0.3 * along)),
                 bend=0.25,
             )
-            hairs.append(Hair(curve, float(rng.uniform(0.09, 0.15)), float(rng.uniform(0.6, 0.9))))
+            hairs.append(Hair(curve, float(rng.uniform(0.11, 0.18)), float(rng.uniform(0.8, 1.0))))
     return tuple(hairs)
 
 
@@ -64,37 +67,57 @@ def _large(zone: Any, shape: tuple[int, int]) -> FloatArray:
     return np.asarray(cv2.resize(source, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC))
 
 
-def lips_and_nostrils(maps: SkinMaps, chart: HeadMap, seed: int) -> SkinMaps:
-    """The skin with red, furrowed, glossy lips, dark nostrils and dark lid rims."""
+def lips(maps: SkinMaps, chart: HeadMap, seed: int) -> SkinMaps:
+    """The skin with red, furrowed, glossy lips."""
     shape, scale = maps.shape, maps.px_per_mm
     rng = np.random.default_rng([seed, 5])
     inside = _large(chart.zone("lips"), shape)
-    lips = 1.0 / (1.0 + np.exp(np.clip(-(inside - 0.2) / 0.45, -30, 30)))
+    part = 1.0 / (1.0 + np.exp(np.clip(-(inside - 0.2) / 0.45, -30, 30)))
     height_mm, width_mm = shape[0] / scale, shape[1] / scale
     # Furrows of the lips run up and down: noise that is long that way.
     noise = noise_field(rng, (width_mm * 3.0, height_mm * 0.5), 2.0, sigma_mm=1.1)
-    furrows: Any = cv2.resize(noise, (shape[1], shape[0]), interpolation=cv2.INTER_CUBIC)
-    blood = maps.blood * (1.0 + 2.6 * lips)
-    melanin = maps.melanin * (1.0 + 0.25 * lips)
-    dark: Any = np.zeros(shape, dtype=np.float32)
-    for inner, outer in ((79, 239), (309, 459)):
-        centre = (0.5 * (chart.atlas.xy_mm[inner] + chart.atlas.xy_mm[outer]) * scale).astype(int)
-        cv2.ellipse(dark, centre.tolist(), (int(3.6 * scale), int(1.7 * scale)), 0, 0, 360, 1.0, -1)
-    for lid in (RIGHT_LID, LEFT_LID):
-        for ring, width in ((lid[8:16] + lid[:1], 0.9), (lid[:9], 0.45)):
-            corners = np.rint(chart.atlas.xy_mm[list(ring)] * scale * 16).astype(np.int32)
-            cv2.polylines(dark, [corners], False, 0.75, max(1, round(width * scale)), shift=4)
-    dark = cv2.GaussianBlur(dark, (0, 0), 0.32 * scale)
+    furrows = _large(noise, shape)
     return maps.replace(
-        blood=np.minimum(blood, 0.09) + np.float32(0.03) * dark,
-        melanin=melanin + np.float32(0.45) * dark,
-        height_mm=maps.height_mm * (1.0 - lips) + 0.035 * furrows * lips,
-        gloss=np.clip(maps.gloss * (1.0 - dark) + 0.15 * lips, 0.0, 1.0),
+        blood=np.minimum(maps.blood * (1.0 + 2.8 * part), 0.09),
+        melanin=np.minimum(maps.melanin * (1.0 + 0.2 * part), _MELANIN_MAX),
+        height_mm=maps.height_mm * (1.0 - part) + 0.035 * furrows * part,
+        gloss=np.clip(maps.gloss + 0.15 * part, 0.0, 1.0),
     )
 
 
-def hair_coat(maps: SkinMaps, chart: HeadMap, *, seed: int, melanin: float) -> SkinMaps:
-    """The skin with the hair of the head combed back from the hairline."""
+def _rims_and_nostrils(shape: tuple[int, int], scale: float, atlas: Atlas) -> FloatArray:
+    """Where no light comes back: nostrils, and the roots of the lashes."""
+    dark: Any = np.zeros(shape, dtype=np.float32)
+    for inner, outer in ((79, 239), (309, 459)):
+        centre = (0.5 * (atlas.xy_mm[inner] + atlas.xy_mm[outer]) * scale).astype(int)
+        cv2.ellipse(dark, centre.tolist(), (int(3.6 * scale), int(1.7 * scale)), 0, 0, 360, 1.0, -1)
+    for lid in (RIGHT_LID, LEFT_LID):
+        for ring, width in ((lid[8:16] + lid[:1], 0.9), (lid[:9], 0.4)):
+            corners = np.rint(atlas.xy_mm[list(ring)] * scale * 16).astype(np.int32)
+            cv2.polylines(dark, [corners], False, 0.75, max(1, round(width * scale)), shift=4)
+    return np.asarray(cv2.GaussianBlur(dark, (0, 0), 0.32 * scale), dtype=np.float32)
+
+
+def hair_coat(
+    maps: SkinMaps, chart: HeadMap, hairs: Sequence[Hair], *, seed: int
+) -> tuple[SkinMaps, FloatArray]:
+    """What covers the skin: hair combed back from the hairline, brows, stubble, dark openings.
+
+    Parameters
+    ----------
+    maps : SkinMaps
+    chart : HeadMap
+    hairs : sequence of Hair
+        Brows and stubble.
+    seed : int
+
+    Returns
+    -------
+    maps : SkinMaps
+        Relief and gloss with the hair; colour as it is below.
+    coat : ndarray of float32, shape (H, W, 2)
+        Share of the skin that is covered, and how bright the hair there is, 1 on average.
+    """
     shape, scale = maps.shape, maps.px_per_mm
     rng = np.random.default_rng([seed, 6])
     beyond = _large(chart.zone("hair"), shape)
@@ -113,12 +136,17 @@ def hair_coat(maps: SkinMaps, chart: HeadMap, *, seed: int, melanin: float) -> S
     low = (y - np.float32(middle[1])) / np.float32(18.0 * scale) + np.float32(1.6)
     hang = 1.0 / (1.0 + np.exp(np.clip(-low * 3.0, -30, 30)))
     strands = combed * (1.0 - hang) + hanging * hang
-    cover = 1.0 / (1.0 + np.exp(np.clip(-(beyond - 0.03 + 0.035 * strands) / 0.018, -30, 30)))
-    cover = cover.astype(np.float32)
-    shade = np.float32(melanin) * np.exp(0.22 * strands)
-    return maps.replace(
-        melanin=maps.melanin * (1.0 - cover) + shade * cover,
-        blood=maps.blood * (1.0 - 0.8 * cover),
-        height_mm=maps.height_mm * (1.0 - cover) + 0.12 * strands * cover,
-        gloss=maps.gloss * (1.0 - cover) + np.float32(0.22) * cover,
+    fringe = strands * (0.035 - 0.02 * hang)
+    head = 1.0 / (1.0 + np.exp(np.clip(-(beyond - 0.03 + fringe) / 0.018, -30, 30)))
+    head = head.astype(np.float32)
+    strokes = hair_cover(shape, scale, hairs)
+    dark = _rims_and_nostrils(shape, scale, chart.atlas)
+    cover = 1.0 - (1.0 - head) * (1.0 - strokes) * (1.0 - np.float32(0.95) * dark)
+    bright = np.exp(np.float32(0.3) * strands * head) * (1.0 - np.float32(0.85) * dark)
+    # Brows are darker than the hair of the head.
+    bright *= 1.0 - np.float32(0.55) * strokes * (1.0 - head)
+    coated = maps.replace(
+        height_mm=maps.height_mm * (1.0 - head) + 0.12 * strands * head,
+        gloss=(maps.gloss * (1.0 - head) + np.float32(0.2) * head) * (1.0 - dark),
     )
+    return coated, np.asarray(cv2.merge([cover, bright]), dtype=np.float32)

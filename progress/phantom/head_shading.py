@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,14 +27,34 @@ _SOCKET = (0.30, 0.13, 0.11)
 _MOUTH = (0.05, 0.012, 0.012)
 
 
-def stack_skin(face: SkinMaps, neck: SkinMaps) -> FloatArray:
-    """Face above neck, channels melanin, blood, height and gloss, shape (H, W, 4)."""
+@dataclass(frozen=True, slots=True, eq=False)
+class SkinSheet:
+    """Face above neck as pictures that can be read at any place.
+
+    Parameters
+    ----------
+    tissue : ndarray of float32, shape (H, W, 4)
+        Melanin, blood, height in mm, gloss.
+    coat : ndarray of float32, shape (h, w, 2)
+        Of the face only: share covered by hair, and its brightness.
+    px_per_mm : float
+    """
+
+    tissue: FloatArray = field(repr=False)
+    coat: FloatArray = field(repr=False)
+    px_per_mm: float
+
+
+def stack_skin(face: SkinMaps, neck: SkinMaps, coat: FloatArray) -> SkinSheet:
+    """Face above neck."""
     width = max(face.shape[1], neck.shape[1])
     rows = []
     for maps in (face, neck):
         four = cv2.merge([maps.melanin, maps.blood, maps.height_mm, maps.gloss])
         rows.append(cv2.copyMakeBorder(four, 0, 0, 0, width - four.shape[1], cv2.BORDER_REPLICATE))
-    return np.asarray(np.concatenate(rows), dtype=np.float32)
+    # Beyond the face's own sheet nothing is covered.
+    bare = np.zeros((8, *coat.shape[1:]), dtype=np.float32)
+    return SkinSheet(np.concatenate(rows), np.concatenate([coat, bare]), face.px_per_mm)
 
 
 def _picture(values: FloatArray, pixel: NDArray[np.int64], shape: tuple[int, int]) -> FloatArray:
@@ -46,12 +68,12 @@ def shade_scene(
     scene: Scene,
     fragments: Fragments,
     vertex_light: VertexLight,
-    skin: FloatArray,
+    skin: SkinSheet,
     *,
     view: View,
     light: Light,
     iris: tuple[float, float, float],
-    atlas_px_per_mm: float,
+    hair: tuple[float, float, float],
 ) -> FloatArray:
     """The picture before the camera: linear sRGB, a white diffuser under the lamp is 1.
 
@@ -59,15 +81,12 @@ def shade_scene(
     ----------
     scene, fragments, vertex_light
         What is seen, and the light on it.
-    skin : ndarray of float32, shape (H, W, 4)
-        Of `stack_skin`.
+    skin : SkinSheet
     view : View
     light : Light
         Direction and share of the even light.
-    iris : tuple of float
+    iris, hair : tuple of float
         Linear sRGB.
-    atlas_px_per_mm : float
-        Of `skin`.
     """
     shape = (view.size_px[1], view.size_px[0])
     per_vertex = np.column_stack(
@@ -92,7 +111,7 @@ def shade_scene(
         shape=shape,
         view=view,
         light=light,
-        atlas_px_per_mm=atlas_px_per_mm,
+        hair=hair,
     )
     return picture
 
@@ -158,22 +177,29 @@ def _skin(
     at: FloatArray,
     normal: FloatArray,
     pixel: NDArray[np.int64],
-    skin: FloatArray,
+    skin: SkinSheet,
     *,
     shape: tuple[int, int],
     view: View,
     light: Light,
-    atlas_px_per_mm: float,
+    hair: tuple[float, float, float],
 ) -> FloatArray:
     """Colour of skin and hair, shape (N, 3)."""
-    paper = _picture(at[:, 6:8] * np.float32(atlas_px_per_mm) - np.float32(0.5), pixel, shape)
+    paper = _picture(at[:, 6:8] * np.float32(skin.px_per_mm) - np.float32(0.5), pixel, shape)
     seen = cv2.remap(
-        skin,
+        skin.tissue,
         paper[..., 0],
         paper[..., 1],
         interpolation=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
+    coat = cv2.remap(
+        skin.coat,
+        paper[..., 0],
+        paper[..., 1],
+        interpolation=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    ).reshape(-1, 2)[pixel]
     covered = np.zeros(shape, dtype=np.uint8)
     covered.reshape(-1)[pixel] = 1
     height = seen[..., 2] * covered
@@ -187,6 +213,8 @@ def _skin(
     ratio.reshape(-1)[pixel] = rough / np.maximum(smooth, 1e-3)
     spread = scatter(np.minimum(ratio, np.float32(_SKIN_ROOM)), view.px_per_mm)
     colour = skin_reflectance(melanin, blood)
+    colour *= 1.0 - coat[:, :1]
+    colour += np.array(hair, dtype=np.float32) * (coat[:, :1] * coat[:, 1:])
     diffuse = colour * smooth[:, None] * spread.reshape(-1, 3)[pixel]
     exponent = 8.0 + 52.0 * gloss
     shine = gloss * _glint(bumped, key, sky, light, exponent=exponent)
@@ -210,7 +238,7 @@ def _bumped(
     rise_right = cv2.filter2D(height, -1, slope).reshape(-1)[pixel]
     rise_down = cv2.filter2D(height, -1, slope.T).reshape(-1)[pixel]
     # Down the picture and to the right turn clockwise seen from the camera, hence the signs.
-    first, second = _cross(normal, down), _cross(right, normal)
+    first, second = _cross(normal, np.asarray(down)), _cross(np.asarray(right), normal)
     area = (right * first).sum(axis=1)
     gradient = rise_right[:, None] * first + rise_down[:, None] * second
     gradient /= np.where(np.abs(area) > 1e-9, area, 1e-9)[:, None]
@@ -221,9 +249,9 @@ def _bumped(
     return np.asarray(tilted / np.linalg.norm(tilted, axis=1, keepdims=True), dtype=np.float32)
 
 
-def _cross(a: FloatArray, b: FloatArray) -> FloatArray:
+def _cross(a: Any, b: Any) -> FloatArray:
     """Cross products of rows; numpy's own takes three times as long."""
-    out = np.empty_like(a)
+    out: FloatArray = np.empty_like(a)
     for k in range(3):
         i, j = (k + 1) % 3, (k + 2) % 3
         out[:, k] = a[:, i] * b[:, j] - a[:, j] * b[:, i]

@@ -8,7 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.bundle import canonical_mesh
-from progress.phantom.head_mesh import INNER_LIPS, Points, open_eyes_close_lips
+from progress.phantom.head_mesh import (
+    INNER_LIPS,
+    Points,
+    open_eyes_close_lips,
+    over_the_eyes,
+)
 
 # Landmarks around which a face may be fuller or leaner, as (right, left), and by how much (mm, one
 # standard deviation, across, up, forward).
@@ -71,7 +76,7 @@ def individual_face(rng: np.random.Generator, *, strength: float = 1.0) -> Point
     # Nobody is quite symmetric.
     face += _bump(rest, 50, 30.0) * rng.normal(0.0, 0.5, 3) * strength
     face += _bump(rest, 291, 20.0) * rng.normal(0.0, 0.4, 3) * strength
-    return np.asarray(face * (1.0 + 0.025 * strength * rng.normal(0.0, 1.0, 3)))
+    return over_the_eyes(face * (1.0 + 0.025 * strength * rng.normal(0.0, 1.0, 3)))
 
 
 def _opened(face: Points, amount: float) -> Points:

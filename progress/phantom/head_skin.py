@@ -18,9 +18,8 @@ from progress.model.checks import FloatArray
 from progress.phantom.features import Curve, Hair, Line, Pores, Scar, ScarKind, Spot
 from progress.phantom.head_atlas import Atlas
 from progress.phantom.head_map import HeadMap
-from progress.phantom.head_paint import brow_hairs, hair_coat, lid_creases, lips_and_nostrils
+from progress.phantom.head_paint import brow_hairs, hair_coat, lid_creases, lips
 from progress.phantom.painting import (
-    paint_hairs,
     paint_lines,
     paint_pores,
     paint_scars,
@@ -37,6 +36,7 @@ from progress.phantom.skin import SkinMaps, SkinTone, bare_skin
 
 NECK_SIZE_MM = (176.0, 132.0)
 ATLAS_PX_PER_MM = 12.0
+_MELANIN_MAX = 0.43
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +59,8 @@ class SkinTraits:
         Depth of fine lines, 1 is about 40 years old.
     stubble : float
         0 none, 1 two days old.
-    hair_melanin : float
-        0.15 fair, 0.7 black.
+    hair : tuple of float
+        Linear sRGB of the hair.
     iris : tuple of float
         Linear sRGB of the iris.
     """
@@ -73,7 +73,7 @@ class SkinTraits:
     moles: int = 8
     lines: float = 1.0
     stubble: float = 0.0
-    hair_melanin: float = 0.5
+    hair: tuple[float, float, float] = (0.085, 0.042, 0.022)
     iris: tuple[float, float, float] = (0.10, 0.055, 0.03)
 
 
@@ -271,7 +271,7 @@ def _bare(
 ) -> tuple[SkinMaps, SkinMaps]:
     """Face and neck without anything on them."""
     face_rng, neck_rng = np.random.default_rng([seed, 77]).spawn(2)
-    face = bare_skin(face_rng, size_mm, px_per_mm=px_per_mm, tone=tone, relief_mm=0.022, gloss=0.32)
+    face = bare_skin(face_rng, size_mm, px_per_mm=px_per_mm, tone=tone, relief_mm=0.03, gloss=0.32)
     neck = bare_skin(
         neck_rng, NECK_SIZE_MM, px_per_mm=px_per_mm, tone=tone, relief_mm=0.02, gloss=0.16
     )
@@ -287,7 +287,7 @@ def paint_face(
     traits: SkinTraits,
     condition: SkinCondition,
     px_per_mm: float = ATLAS_PX_PER_MM,
-) -> tuple[SkinMaps, SkinMaps]:
+) -> tuple[SkinMaps, SkinMaps, FloatArray]:
     """The unrolled face and neck of one person on one day.
 
     Parameters
@@ -304,6 +304,8 @@ def paint_face(
     Returns
     -------
     face, neck : SkinMaps
+    coat : ndarray of float32, shape (H, W, 2)
+        Of the face; see `progress.phantom.head_paint.hair_coat`.
     """
     face, neck = _bare(seed, tone, chart.atlas.size_mm, px_per_mm)
     treated = _enlarged(chart.zone("treated"), face.shape)
@@ -316,6 +318,8 @@ def paint_face(
         gloss=np.clip(face.gloss * oily * np.float32(condition.gloss), 0.0, 1.0),
     )
     maps = paint_spots(maps, [_scaled_spot(s, tone, condition.pigment) for s in features.spots])
+    # Beyond living skin's melanin the optics turn grey; the darkest moles stop there.
+    maps = maps.replace(melanin=np.minimum(maps.melanin, np.float32(_MELANIN_MAX)))
     today = features.pores.scaled(size=math.sqrt(condition.pore_area))
     today = Pores(
         today.xy_mm,
@@ -330,14 +334,12 @@ def paint_face(
     )
     maps = paint_lines(maps, lid_creases(chart.atlas))
     maps = paint_scars(maps, [_shallower(s, condition.scar_depth) for s in features.scars])
-    maps = paint_hairs(maps, features.stubble)
-    maps = lips_and_nostrils(maps, chart, seed)
-    maps = paint_hairs(maps, features.brows)
-    maps = hair_coat(maps, chart, seed=seed, melanin=traits.hair_melanin)
+    maps = lips(maps, chart, seed)
+    maps, coat = hair_coat(maps, chart, (*features.brows, *features.stubble), seed=seed)
     if condition.tan != 1.0:
         maps = maps.replace(melanin=maps.melanin * np.float32(condition.tan))
         neck = neck.replace(melanin=neck.melanin * np.float32(condition.tan))
-    return maps, neck
+    return maps, neck, coat
 
 
 def _shallower(scar: Scar, factor: float) -> Scar:
