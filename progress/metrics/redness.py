@@ -64,5 +64,5 @@ def redness(analysis: Analysis, window: Window) -> Outcome:
     value = float(held[window.mask].mean(dtype=np.float64))
     here = standard_error_of_mean(held, window)
     weights = chosen_axes(analysis).haemoglobin
-    there = float(np.linalg.norm(weights * reference.standard_error))
+    there = reference.standard_error_along(weights)
     return Estimate(value, math.hypot(here, there), window.n_px)

@@ -213,7 +213,7 @@ def follow_course(
         affected=affected_by,
         simulated=followed.simulated,
     )
-    return FollowedCourse(timeline, _last_pair(followed, series))
+    return FollowedCourse(timeline, _last_pair(followed, series, treated))
 
 
 def _days(followed: Followed) -> list[date]:
@@ -284,11 +284,18 @@ def _trend(points: list[TimelinePoint]) -> Trend | NotMeasured:
     )
 
 
-def _last_pair(followed: Followed, series: tuple[TimelineSeries, ...]) -> ComparedPair | None:
+def _last_pair(
+    followed: Followed, series: tuple[TimelineSeries, ...], treated: list[date]
+) -> ComparedPair | None:
     """The baseline beside the latest session in which anything could be compared."""
+    days = _days(followed)
     for index in range(len(followed.sittings) - 1, 0, -1):
         changes = tuple(s.points[index].change for s in series)
         known = tuple(change for change in changes if change is not None)
         if any(change.verdict is not Verdict.NOT_COMPARABLE for change in known):
-            return _pair(followed, index, known, followed.comparability(index))
+            since = [(days[index] - day).days for day in treated if day < days[index]]
+            checks = followed.comparability(
+                index, days_since_treatment=float(min(since)) if since else None
+            )
+            return _pair(followed, index, known, checks)
     return None

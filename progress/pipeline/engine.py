@@ -42,7 +42,7 @@ from progress.pipeline.sittings import (
     seat,
 )
 from progress.pipeline.sources import SessionFiles
-from progress.quality import RelativePsf
+from progress.quality import RelativePsf, healing_check
 from progress.regions import body_regions, face_regions
 from progress.stats import SimulatedNoise, estimate_noise, judge_change, pool_shots
 
@@ -119,11 +119,18 @@ class Followed:
         first, then = self.sittings[0].taken_on, self.sittings[sitting].taken_on
         return float((then - first).days) if first and then else None
 
-    def comparability(self, sitting: int) -> Comparability:
-        """The pair's checks; a refused alignment is one of them."""
+    def comparability(
+        self, sitting: int, *, days_since_treatment: float | None = None
+    ) -> Comparability:
+        """The pair's checks; a refused alignment and the healing window are among them."""
         seated = self.sittings[sitting]
+        checks = list(seated.comparability.checks)
         refused = registration_check(seated.registrations[0])
-        return Comparability((*seated.comparability.checks, *([refused] if refused else [])))
+        if refused is not None:
+            checks.append(refused)
+        if days_since_treatment is not None:
+            checks.append(healing_check(days_since_treatment))
+        return Comparability(tuple(checks))
 
     def measurements(self, sitting: int) -> tuple[Measurement, ...]:
         """All values of one visit, by region and metric."""

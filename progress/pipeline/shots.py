@@ -91,7 +91,8 @@ def inspect(photo: DecodedPhoto, options: Options, *, like: Shot | None = None) 
         return _faceless(photo, refusal)
     if like is not None and like.landmarks is not None and options.px_per_mm is None:
         landmarks = replace(landmarks, scale=locked_scale(like.landmarks, landmarks))
-    facts = gather_facts(photo, landmarks)
+    zones = eye_zones(photo, landmarks)
+    facts = gather_facts(photo, landmarks, zones=zones)
     quality = judge_facts(facts, photo.provenance)
     return Shot(
         photo=photo,
@@ -100,7 +101,7 @@ def inspect(photo: DecodedPhoto, options: Options, *, like: Shot | None = None) 
         scale=landmarks.scale,
         quality=quality,
         facts=facts,
-        zones=eye_zones(photo, landmarks),
+        zones=zones,
         reference=find_reference(photo, landmarks),
         problem=quality.blocked().get(Need.ANY),
     )
@@ -137,7 +138,8 @@ def _body(photo: DecodedPhoto, options: Options) -> Shot:
         if options.px_per_mm is not None
         else find_fiducial(photo)
     )
-    facts = gather_facts(photo, None, scale)
+    zones = sticker_zones(photo, find_fiducials(photo))
+    facts = gather_facts(photo, None, scale, zones=zones)
     quality = judge_facts(facts, photo.provenance)
     return Shot(
         photo=photo,
@@ -146,7 +148,7 @@ def _body(photo: DecodedPhoto, options: Options) -> Shot:
         scale=scale,
         quality=quality,
         facts=facts,
-        zones=sticker_zones(photo, find_fiducials(photo)),
+        zones=zones,
         reference=NotMeasured("no reference skin was outlined on the body photo"),
         problem=quality.blocked().get(Need.ANY),
     )

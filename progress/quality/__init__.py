@@ -5,7 +5,7 @@ from progress.quality.edges import edge_width_mm
 from progress.quality.facts import ShotFacts, gather_facts, view_of
 from progress.quality.gates import judge_facts, judge_photo
 from progress.quality.light import Light, LightChange, estimate_light, light_change
-from progress.quality.pair import judge_pair, perspective_percent
+from progress.quality.pair import healing_check, judge_pair, perspective_percent
 from progress.quality.point_spread import RelativePsf, match_point_spread, relative_psf
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "estimate_light",
     "eye_zones",
     "gather_facts",
+    "healing_check",
     "judge_facts",
     "judge_pair",
     "judge_photo",

@@ -113,7 +113,7 @@ def judge_pair(
         ]
     checks.append(_focus(psf))
     if days_since_treatment is not None:
-        checks.append(_healing(days_since_treatment))
+        checks.append(healing_check(days_since_treatment))
     return Comparability(tuple(checks))
 
 
@@ -304,8 +304,16 @@ def _focus(psf: RelativePsf | NotMeasured) -> PairCheck:
     )
 
 
-def _healing(days: float) -> PairCheck:
-    """A week blocks everything but the face's shape; redness stays blocked for two."""
+def healing_check(days: float) -> PairCheck:
+    """Whether a follow-up is outside the healing window of the last treatment.
+
+    A week blocks everything but the face's shape; redness stays blocked for two.
+
+    Parameters
+    ----------
+    days : float
+        From the last treatment to the follow-up.
+    """
     if days <= HEALING_DAYS:
         limit, advice = HEALING_DAYS, "wait until a week after the treatment; redness takes two"
         touches = {Need.HEALED, Need.DETAIL, Need.RELIEF_LIGHT, Need.COLOUR, Need.ABSOLUTE_COLOUR}

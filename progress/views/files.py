@@ -16,6 +16,8 @@ from progress.views.picture_files import save_picture, save_text
 from progress.views.report import Figure, caption, course_report, pair_report
 
 REPORT_NAME = "report.html"
+_PICTURE_PX = 1100
+"""Longest side of each photo: a report of a whole course stays below about 8 MB."""
 _CHARTED = ("whole_face", "area")
 """Regions whose charts are files of their own; the report holds them all."""
 
@@ -45,6 +47,7 @@ def gallery_of(pair: ComparedPair) -> Gallery | None:
         captions=captions_of(pair),
         px_per_mm=pair.px_per_mm,
         simulated=pair.simulated,
+        max_px=_PICTURE_PX,
     )
 
 
