@@ -35,7 +35,7 @@ def texture_map(analysis: Analysis) -> FloatArray:
     label="Roughness of texture",
     unit="%",
     better=Direction.LOWER,
-    needs={Need.DETAIL},
+    needs={Need.DETAIL, Need.RELIEF_LIGHT},
     min_px_per_mm=8.0,
     working_px_per_mm=RELIEF_PX_PER_MM,
     phantom=roughness,
