@@ -100,8 +100,8 @@ def _options(
 
 @contextlib.contextmanager
 def _steps(*, quiet: bool) -> Iterator[Callable[[str, float], None]]:
-    """A progress bar on standard error; silent when quiet or not a terminal that wants it."""
-    if quiet:
+    """A progress bar on standard error; silent when quiet or where nobody watches a terminal."""
+    if quiet or not sys.stderr.isatty():
         yield lambda _label, _fraction: None
         return
     from rich.console import Console

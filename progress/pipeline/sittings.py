@@ -214,6 +214,9 @@ def measure_shot(
         problem = f"the same skin was not found again: {registration.reason}"
     if problem is not None or shot.scale is None or isinstance(registration, NotAligned):
         return _nothing(frame, metrics, problem or "the photo has no scale")
+    if shot.photo.provenance.sha256 == _sha(frame):
+        # The same bytes are the same skin: nothing is carried, so nothing is rounded.
+        registration = None
     reference = reference_of(frame, shot, registration)
     extra = [neck_polygon(shot.landmarks)] if shot.landmarks is not None else []
     picture = take_picture(
