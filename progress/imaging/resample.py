@@ -123,12 +123,14 @@ def masked_gaussian(image: Any, mask: Any, sigma_px: float) -> FloatImage:
     if weights.shape != pixels.shape[:2]:
         raise ValueError(f"mask: expected shape {pixels.shape[:2]}, got {weights.shape}")
     sigma = _positive_sigma(sigma_px)
-    spread = weights if pixels.ndim == 2 else weights[..., np.newaxis]
-    weighted = np.where(spread > 0, pixels, np.float32(0)) * spread
+    weighted = _with_axes_of(cv2.copyTo(pixels, (weights > 0).view(np.uint8)), pixels)
+    if np.asarray(mask).dtype != np.bool_:
+        weighted *= weights if pixels.ndim == 2 else weights[..., np.newaxis]
     total = _blur(weights, sigma, cv2.BORDER_CONSTANT)
-    total = np.where(total >= _MIN_WEIGHT, total, np.float32(np.nan))
-    mean = _blur(np.ascontiguousarray(weighted), sigma, cv2.BORDER_CONSTANT)
-    return mean / (total if pixels.ndim == 2 else total[..., np.newaxis])
+    total[total < _MIN_WEIGHT] = np.nan
+    mean = _blur(weighted, sigma, cv2.BORDER_CONSTANT)
+    mean /= total if pixels.ndim == 2 else total[..., np.newaxis]
+    return mean
 
 
 def warp(

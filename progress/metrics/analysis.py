@@ -96,30 +96,50 @@ class Window:
 class Selection:
     """One region of one analysis; knows its window at every working scale.
 
-    Made by `Analysis.select`. The mask must not be written to afterwards.
+    Made by `Analysis.select`. The mask is only the part of the picture around the region, with its
+    first pixel at row and column `corner`; it must not be written to afterwards.
     """
 
     analysis: Analysis
     mask: BoolArray = field(repr=False)
+    corner: tuple[int, int] = (0, 0)
     _windows: dict[float, Window] = field(default_factory=dict, init=False, repr=False)
 
     def window(self, working_px_per_mm: float) -> Window:
         """The region in ``analysis.skin(working_px_per_mm)``."""
         if working_px_per_mm not in self._windows:
             skin = self.analysis.skin(working_px_per_mm)
-            height, width = skin.mask.shape
-            mask = self.mask
-            if mask.shape != skin.mask.shape:
-                # The pixel under each coarse pixel's centre decides: averaging whole masks for
-                # every region would cost more than the metrics.
-                rows_at = ((np.arange(height) + 0.5) * mask.shape[0] / height).astype(np.intp)
-                columns_at = ((np.arange(width) + 0.5) * mask.shape[1] / width).astype(np.intp)
-                mask = mask[rows_at[:, np.newaxis], columns_at]
-            mask = mask & skin.mask
-            left, top, columns, rows = cv2.boundingRect(mask.view(np.uint8))
-            box = slice(top, top + rows), slice(left, left + columns)
-            self._windows[working_px_per_mm] = Window(*box, mask[box], skin.px_per_mm)
+            # The pixel under each coarse pixel's centre decides: averaging whole masks for
+            # every region would cost more than the metrics.
+            (row, rows_at), (column, columns_at) = (
+                _centres_within(here, n, full=whole, coarse=small)
+                for here, n, whole, small in zip(
+                    self.corner,
+                    self.mask.shape,
+                    self.analysis.patch.mask.shape,
+                    skin.mask.shape,
+                    strict=True,
+                )
+            )
+            mask = self.mask[rows_at[:, np.newaxis], columns_at]
+            mask &= skin.mask[row : row + rows_at.size, column : column + columns_at.size]
+            left, top, columns, rows = (
+                cv2.boundingRect(mask.view(np.uint8)) if mask.size else (0, 0, 0, 0)
+            )
+            inner = mask[top : top + rows, left : left + columns]
+            box = slice(row + top, row + top + rows), slice(column + left, column + left + columns)
+            self._windows[working_px_per_mm] = Window(*box, inner, skin.px_per_mm)
         return self._windows[working_px_per_mm]
+
+
+def _centres_within(start: int, n: int, *, full: int, coarse: int) -> tuple[int, NDArray[np.intp]]:
+    """Which coarse pixels have their centres in ``start .. start + n`` of `full` pixels.
+
+    Returns the first of them, and for each the pixel under its centre, counted from `start`.
+    """
+    under = ((np.arange(coarse) + 0.5) * full / coarse).astype(np.intp) - start
+    first, last = np.searchsorted(under, (0, n))
+    return int(first), under[first:last]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,29 +169,38 @@ class Analysis:
         Skin
         """
         if working_px_per_mm not in self._skins:
-            self._skins[working_px_per_mm] = _shrunk(self.patch, working_px_per_mm)
+            self._skins[working_px_per_mm] = _shrunk(self, working_px_per_mm)
         return self._skins[working_px_per_mm]
 
-    def select(self, mask: NDArray[Any]) -> Selection:
+    def select(self, mask: NDArray[Any], *, corner: tuple[int, int] | None = None) -> Selection:
         """A region of this picture, for several metrics to pool over.
 
         Parameters
         ----------
-        mask : ndarray of bool, shape of the patch
+        mask : ndarray of bool, shape of the patch, or of a part of it
             Region; only the part of it that is skin of the patch will count.
+        corner : tuple of int, optional
+            Row and column of the patch at which such a part begins.
 
         Raises
         ------
         ValueError
-            If the mask has another shape or is not boolean.
+            If the mask has another shape, leaves the patch or is not boolean.
         """
         region = np.ascontiguousarray(mask)
-        if region.dtype != np.bool_ or region.shape != self.patch.mask.shape:
+        patch = self.patch.mask.shape
+        if region.dtype != np.bool_ or (corner is None and region.shape != patch):
             raise ValueError(
-                f"mask: expected bool of shape {self.patch.mask.shape}, "
-                f"got {region.dtype} of shape {region.shape}"
+                f"mask: expected bool of shape {patch}, got {region.dtype} of shape {region.shape}"
             )
-        return Selection(self, region)
+        top, left = corner or (0, 0)
+        bottom, right = top + region.shape[0], left + region.shape[1]
+        if not (top >= 0 and left >= 0 and bottom <= patch[0] and right <= patch[1]):
+            raise ValueError(
+                f"corner: expected a mask of shape {region.shape} to lie inside {patch}, "
+                f"got it at {corner}"
+            )
+        return Selection(self, region, (top, left))
 
 
 def once_per_picture(
@@ -201,18 +230,26 @@ def once_per_picture(
     return cast("Callable[Concatenate[Analysis, P], T]", remembered)
 
 
-def _shrunk(patch: Patch, working_px_per_mm: float) -> Skin:
+@once_per_picture
+def _on_mask(analysis: Analysis) -> tuple[FloatArray, FloatArray]:
+    """The patch with 0 off its mask, and the mask as 0 and 1."""
+    patch = analysis.patch
+    inside = np.asarray(cv2.copyTo(patch.linear, patch.mask.view(np.uint8)), dtype=np.float32)
+    return inside, patch.mask.astype(np.float32)
+
+
+def _shrunk(analysis: Analysis, working_px_per_mm: float) -> Skin:
     """The patch at the working scale, or as it is if it is not finer."""
+    patch = analysis.patch
     height, width = patch.mask.shape
     scale = working_px_per_mm / patch.px_per_mm
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     # Half a per cent finer is the same scale: iris scales are not rounder than that.
     if scale > 0.995 or size == (width, height):
         return Skin(patch.linear, patch.mask, patch.px_per_mm)
-    weight = patch.mask.astype(np.float32)
-    cover = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
-    inside = cv2.copyTo(patch.linear, patch.mask.view(np.uint8))
+    inside, weight = _on_mask(analysis)
     linear = np.asarray(cv2.resize(inside, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
-    if not patch.mask.all():
-        linear /= np.maximum(cover, np.float32(1e-6))[..., np.newaxis]
+    cover = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
+    partial = (cover >= _HALF_COVERED) & (cover < 1)
+    linear[partial] /= cover[partial][:, np.newaxis]
     return Skin(linear, cover >= _HALF_COVERED, patch.px_per_mm * size[0] / width)

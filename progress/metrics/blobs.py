@@ -109,7 +109,7 @@ def find_pores(analysis: Analysis) -> Pores:
     levels = [blurred(flat, sigma, scale) for sigma in _SIGMAS_MM]
     answers = [fine - wide for fine, wide in itertools.pairwise(levels)]
     best: FloatArray = functools.reduce(np.maximum, answers)
-    brightest = -np.asarray(functools.reduce(np.minimum, answers))
+    darkest = np.asarray(functools.reduce(np.minimum, answers))
     reach = max(1, math.ceil(_MIN_SPACING_MM * scale) - 1)
     peak = cv2.dilate(best, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     is_centre = (best == peak) & (best > _PEAK * FAINT_CONTRAST) & skin.mask
@@ -122,7 +122,7 @@ def find_pores(analysis: Analysis) -> Pores:
         keep = _is_colourless(skin, x, y, np.asarray(_SIGMAS_MM)[level], analysis.patch.axes)
         x, y, level, contrast = x[keep], y[keep], level[keep], contrast[keep]
     reach = round(_PARTNER_MM * scale)
-    partner = cv2.dilate(brightest, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[y, x]
+    partner = -cv2.erode(darkest, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[y, x]
     weight = np.clip((contrast - FAINT_CONTRAST) / (CLEAR_CONTRAST - FAINT_CONTRAST), 0, 1)
     weight *= np.clip((_PAIRED - partner / (_PEAK * contrast)) / (_PAIRED - _LONELY), 0, 1)
     area = _disc_area(levels, level, x, y, _psf_sigma_mm(analysis.patch))

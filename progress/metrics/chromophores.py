@@ -60,5 +60,7 @@ def _projected(od: FloatArray, axis: NDArray[np.float64]) -> FloatArray:
 
 
 def smoothed(picture: NDArray[Any], mask: NDArray[np.bool_], sigma_px: float) -> FloatArray:
-    """Gaussian mean over the mask, shape (H, W); 0 where no skin is near."""
-    return np.nan_to_num(masked_gaussian(picture, mask, sigma_px), copy=False, nan=0.0)
+    """Gaussian mean over the mask, shape (H, W) or (H, W, C); 0 where no skin is near."""
+    mean = masked_gaussian(picture, mask, sigma_px)
+    cv2.patchNaNs(mean, 0.0)
+    return mean

@@ -23,13 +23,13 @@ _MAD_TO_SD = 1.4826
 def mottle(analysis: Analysis) -> tuple[FloatArray, FloatArray]:
     """Band-passed haemoglobin and melanin in OD, each of shape (H, W) at the colour scale."""
     skin = analysis.skin(COLOUR_PX_PER_MM)
-    bands = []
-    for burden in (haemoglobin(analysis), melanin(analysis)):
-        fine = smoothed(burden, skin.mask, _SIGMA_IN_MM * skin.px_per_mm)
-        bands.append(fine - smoothed(fine, skin.mask, _SIGMA_OUT_MM * skin.px_per_mm))
-    return bands[0], bands[1]
+    both = np.stack([haemoglobin(analysis), melanin(analysis)], axis=-1)
+    fine = smoothed(both, skin.mask, _SIGMA_IN_MM * skin.px_per_mm)
+    band = fine - smoothed(fine, skin.mask, _SIGMA_OUT_MM * skin.px_per_mm)
+    return np.ascontiguousarray(band[..., 0]), np.ascontiguousarray(band[..., 1])
 
 
+@once_per_picture
 def unevenness_map(analysis: Analysis) -> FloatArray:
     """Distance of each point's colour from that of the skin around it in OD, shape (H, W)."""
     blood, pigment = mottle(analysis)

@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import math
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from progress.imaging import gaussian_blur, warp
 from progress.metrics.analysis import Analysis, once_per_picture
@@ -52,13 +54,13 @@ def light_across(analysis: Analysis) -> FloatArray:
     reach = _FINE_MM * skin.px_per_mm
     fine = _band(fine_shading(analysis), reach)
     # Each colour pixel is one sample of the fine relief under it: there are plenty.
-    scale = np.float32(skin.px_per_mm / coarse.px_per_mm)
-    here = (_positions(coarse.mask.shape) + np.float32(0.5)) * scale - np.float32(0.5)
+    scale = skin.px_per_mm / coarse.px_per_mm
     votes = np.zeros((*coarse.mask.shape, 2), np.float32)
     for angle in np.arange(_N_DIRECTIONS) * (math.pi / _N_DIRECTIONS):
         way = np.array([math.cos(angle), math.sin(angle)], dtype=np.float32)
-        step = np.float32(reach) * way
-        ahead, behind = (warp(fine, here + side, outside=0.0) for side in (step, -step))
+        ahead, behind = (
+            _sampled(fine, coarse.mask.shape, scale, side) for side in (reach * way, -reach * way)
+        )
         votes += _net_pair(ahead, behind, 0.0)[..., np.newaxis] * way
     mean = smoothed(votes, coarse.mask, _LIGHT_SIGMA_MM * coarse.px_per_mm)
     length = np.maximum(np.hypot(mean[..., 0], mean[..., 1]), np.float32(1e-12))
@@ -96,6 +98,16 @@ def _band(picture: FloatArray, half_px: float) -> FloatArray:
     """The picture without what is much finer or much wider than the pair."""
     fine = gaussian_blur(picture, 0.5 * half_px)
     return fine - gaussian_blur(picture, 2.5 * half_px)
+
+
+def _sampled(
+    picture: FloatArray, shape: tuple[int, ...], scale: float, shift: NDArray[np.float32]
+) -> FloatArray:
+    """A picture read (x, y) `shift` beside the centres of another grid's pixels, `scale` wide."""
+    x, y = shift + (scale - 1) / 2
+    there = np.array([[scale, 0, x], [0, scale, y]])
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(picture, there, shape[::-1], flags=how), dtype=np.float32)
 
 
 def _positions(shape: tuple[int, ...]) -> FloatArray:

@@ -13,6 +13,7 @@ darker alone takes every fold; together they found brown spots on close-ups and 
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from progress.metrics.analysis import Analysis, Window, once_per_picture
@@ -49,12 +50,12 @@ def burden_map(analysis: Analysis) -> FloatArray:
     """
     skin = analysis.skin(COLOUR_PX_PER_MM)
     fine, wide = (mm * skin.px_per_mm for mm in (_SPOT_SIGMA_MM, _SURROUND_SIGMA_MM))
-    brown = smoothed(melanin(analysis), skin.mask, fine)
-    dark = smoothed(density(analysis)[..., 1] / np.float32(_GREEN_PER_MELANIN), skin.mask, fine)
+    darkness = density(analysis)[..., 1] / np.float32(_GREEN_PER_MELANIN)
+    brown_dark = smoothed(np.stack([melanin(analysis), darkness], axis=-1), skin.mask, fine)
 
     def excess_over(plain: BoolArray) -> FloatArray:
-        browner = brown - smoothed(brown, plain, wide)
-        return np.asarray(np.minimum(browner, dark - smoothed(dark, plain, wide)))
+        browner, darker = cv2.split(brown_dark - smoothed(brown_dark, plain, wide))
+        return np.asarray(np.minimum(browner, darker))
 
     # The skin around: once with the spots in it, once more without those just found.
     plain = skin.mask & (excess_over(skin.mask) < _FAINT_OD)

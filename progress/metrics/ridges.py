@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -61,9 +62,8 @@ def find_ridges(analysis: Analysis) -> Ridges:
     and by straight vessels, which are dark lines too.
     """
     skin = analysis.skin(RELIEF_PX_PER_MM)
-    strength, normal = _ridge_filter(-fine_shading(analysis), skin.px_per_mm)
-    strength[~skin.mask] = 0
-    y, x = np.nonzero(_is_crest(strength, normal))
+    strength, normal = _ridge_filter(-fine_shading(analysis), skin.mask, skin.px_per_mm)
+    y, x = _crests(strength, normal)
     support = _support_along(strength, normal, x, y, _REACH_MM * skin.px_per_mm)
     kept = support > _FAINT_CONTRAST
     x, y, support = x[kept], y[kept], support[kept]
@@ -78,10 +78,14 @@ def find_ridges(analysis: Analysis) -> Ridges:
     return Ridges(contrast, length_mm)
 
 
-def _ridge_filter(darkness: FloatArray, px_per_mm: float) -> tuple[FloatArray, FloatArray]:
-    """Contrast of the best line through each pixel, and the direction across it (radians)."""
-    best = np.zeros_like(darkness)
-    twice_normal = np.zeros_like(darkness), np.zeros_like(darkness)
+def _ridge_filter(
+    darkness: FloatArray, mask: BoolArray, px_per_mm: float
+) -> tuple[FloatArray, FloatArray]:
+    """Contrast of the best line through each pixel, and the direction across it (radians).
+
+    Both are 0 off the mask and where no line reaches the faint limit: most of the skin.
+    """
+    found = []
     for sigma_mm in _SIGMAS_MM:
         level = blurred(darkness, sigma_mm, px_per_mm)
         quarter = (sigma_mm * px_per_mm) ** 2 / _PEAK / 4
@@ -91,27 +95,31 @@ def _ridge_filter(darkness: FloatArray, px_per_mm: float) -> tuple[FloatArray, F
         )
         mean, half = (xx + yy) * np.float32(-0.5), (xx - yy) * np.float32(0.5)
         spread = cv2.magnitude(half, xy)
-        answer = mean + spread - np.float32(_BLOB_PENALTY) * np.abs(mean - spread)
-        better = answer > best
-        np.copyto(best, answer, where=better)
-        np.copyto(twice_normal[0], -half, where=better)
-        np.copyto(twice_normal[1], -xy, where=better)
+        answer = mean + spread - np.float32(_BLOB_PENALTY) * cv2.absdiff(mean, spread)
+        found.append((answer, half, xy))
+    best = functools.reduce(np.maximum, (answer for answer, _, _ in found))
+    at = np.flatnonzero((best > _FAINT_CONTRAST) & mask)
+    strength, normal = np.zeros_like(darkness), np.zeros_like(darkness)
+    strength.flat[at] = best.ravel()[at]
+    answers, halves, crosses = (
+        np.stack([maps[part].ravel()[at] for maps in found]) for part in range(3)
+    )
+    winner = answers.argmax(axis=0), np.arange(at.size)
     # The strongest curvature lies along half the angle of (-half, -xy).
-    return best, cv2.phase(*twice_normal) * np.float32(0.5)
+    normal.flat[at] = np.arctan2(-crosses[winner], -halves[winner]) / 2 % math.pi
+    return strength, normal
 
 
-def _is_crest(strength: FloatArray, normal: FloatArray) -> BoolArray:
-    """Pixels above the faint limit that are no weaker than both neighbours across the line."""
+def _crests(strength: FloatArray, normal: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Rows and columns of lines' pixels no weaker than both neighbours across the line."""
     padded = cv2.copyMakeBorder(strength, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
-    height, width = strength.shape
-    above = strength > _FAINT_CONTRAST
-    sector = np.rint(normal / np.float32(math.pi / 4)).astype(np.int8) & 3
-    crest = np.zeros(strength.shape, bool)
-    for index, (dx, dy) in enumerate(((1, 0), (1, 1), (0, 1), (-1, 1))):
-        ahead = padded[1 + dy : 1 + dy + height, 1 + dx : 1 + dx + width]
-        behind = padded[1 - dy : 1 - dy + height, 1 - dx : 1 - dx + width]
-        crest |= above & (sector == index) & (strength > ahead) & (strength >= behind)
-    return crest
+    y, x = np.nonzero(strength)
+    here = strength[y, x]
+    sector = np.rint(normal[y, x] / np.float32(math.pi / 4)).astype(np.int8) & 3
+    dx, dy = np.array([1, 1, 0, -1])[sector], np.array([0, 1, 1, 1])[sector]
+    ahead, behind = padded[y + 1 + dy, x + 1 + dx], padded[y + 1 - dy, x + 1 - dx]
+    crest = (here > ahead) & (here >= behind)
+    return y[crest], x[crest]
 
 
 def _support_along(

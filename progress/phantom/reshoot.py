@@ -193,7 +193,7 @@ def develop(
     width = math.sqrt(spec.shot_noise) / 2
     quantised = cv2.addWeighted(root, scale, noise, scale * width, 0.0, dtype=cv2.CV_16U)
     table = _codes_of_root(offset, spec.tone)
-    codes = cast("NDArray[np.uint8]", np.take(table, np.asarray(quantised, np.uint16)))
+    codes = cast("NDArray[np.uint8]", cv2.LUT(np.asarray(quantised, np.uint16), table))
     if spec.jpeg_quality is None:
         return codes
     bgr = cv2.cvtColor(codes, cv2.COLOR_RGB2BGR)

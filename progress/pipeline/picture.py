@@ -22,7 +22,7 @@ from progress.model import (
     ReferenceSkin,
 )
 from progress.quality import match_point_spread
-from progress.regions import rasterise, skin_mask
+from progress.regions import rasterise_tight, skin_mask
 
 WORKING_PX_PER_MM = 12.0
 """Finest scale that any metric is computed at: pores are sized from 10 px/mm, and a finer grid
@@ -192,8 +192,9 @@ def measure_picture(
         if isinstance(polygon, NotMeasured):
             outcomes.update({(metric.id, name): polygon for metric in metrics})
             continue
-        region = rasterise(polygon, picture.box_px, picture.scale)
-        seen = analysis.select(region & mask)
+        region, (top, left) = rasterise_tight(polygon, picture.box_px, picture.scale)
+        region &= mask[top : top + region.shape[0], left : left + region.shape[1]]
+        seen = analysis.select(region, corner=(top, left))
         for metric in metrics:
             outcomes[metric.id, name] = metric.pool(analysis, seen)
     return outcomes, analysis

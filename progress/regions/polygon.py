@@ -33,14 +33,48 @@ def rasterise(
     -------
     ndarray of bool, shape (round((bottom - top) * scale), round((right - left) * scale))
     """
+    height, width = _crop_shape(box_px, scale)
+    mask, (top, left) = rasterise_tight(polygon_xy, box_px, scale)
+    full = np.zeros((height, width), dtype=bool)
+    full[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    return full
+
+
+def rasterise_tight(
+    polygon_xy: NDArray[Any], box_px: tuple[int, int, int, int], scale: float
+) -> tuple[NDArray[np.bool_], tuple[int, int]]:
+    """The part of `rasterise` around the polygon.
+
+    Parameters
+    ----------
+    polygon_xy, box_px, scale
+        As for `rasterise`.
+
+    Returns
+    -------
+    mask : ndarray of bool
+        Empty where the polygon lies beside the crop.
+    corner : tuple of int
+        Row and column of the crop at which the mask begins.
+    """
     left, top, right, bottom = box_px
-    height, width = max(1, round((bottom - top) * scale)), max(1, round((right - left) * scale))
+    height, width = _crop_shape(box_px, scale)
     to_crop = np.array([width / (right - left), height / (bottom - top)])
     corners = (np.asarray(polygon_xy) - (left, top) + 0.5) * to_crop - 0.5
-    mask = np.zeros((height, width), np.uint8)
-    fixed = np.round(corners * (1 << _SUBPIXEL_BITS)).astype(np.int32)
-    cv2.fillPoly(mask, [fixed], 1, shift=_SUBPIXEL_BITS)
-    return mask.astype(bool)
+    low = np.clip(np.floor(corners.min(axis=0)).astype(int), 0, (width, height))
+    high = np.clip(np.ceil(corners.max(axis=0)).astype(int) + 1, low, (width, height))
+    columns, rows = high - low
+    mask = np.zeros((rows, columns), np.uint8)
+    if mask.size:
+        fixed = np.round((corners - low) * (1 << _SUBPIXEL_BITS)).astype(np.int32)
+        cv2.fillPoly(mask, [fixed], 1, shift=_SUBPIXEL_BITS)
+    return mask.view(bool), (int(low[1]), int(low[0]))
+
+
+def _crop_shape(box_px: tuple[int, int, int, int], scale: float) -> tuple[int, int]:
+    """Rows and columns of a resampled crop."""
+    left, top, right, bottom = box_px
+    return max(1, round((bottom - top) * scale)), max(1, round((right - left) * scale))
 
 
 def densified(polygon_xy: NDArray[Any], step_px: float) -> NDArray[np.float64]:
