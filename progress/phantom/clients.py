@@ -25,10 +25,9 @@ PX_PER_MM = 12.0
 DISTANCE_MM = 1000.0
 SIZE_PX = (1860, 2640)
 JPEG_QUALITY = 93
-_LIGHT = Light((-0.34, 0.46, 0.82), ambient=0.42)
+_LIGHT = Light((-0.36, 0.46, 0.81), ambient=0.46)
 _CAMERA = Camera(
     psf_sigma_px=0.55,
-    exposure_ev=0.4,
     read_noise=0.0015,
     shot_noise=0.006,
     sharpening=0.15,
@@ -46,11 +45,14 @@ class SampleClient:
         Pseudonym and folder.
     head : Head
     course : Course
+    exposure_ev : float
+        How the clinic exposes this skin; dark skin gets more light, as a photographer would do.
     """
 
     name: str
     head: Head
     course: Course
+    exposure_ev: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +87,12 @@ def sample_clients() -> tuple[SampleClient, ...]:
             Head(
                 seed=41,
                 tone=SKIN_TONES[1],
-                traits=SkinTraits(redness=0.75, freckles=45, hair=(0.10, 0.05, 0.026)),
+                traits=SkinTraits(
+                    redness=0.75, freckles=45, scars_per_cheek=(9, 7, 4), hair=(0.10, 0.05, 0.026)
+                ),
             ),
             Course(redness=0.65),
+            exposure_ev=0.4,
         ),
         SampleClient(
             "ivy",
@@ -98,12 +103,13 @@ def sample_clients() -> tuple[SampleClient, ...]:
                     redness=0.65,
                     freckles=22,
                     moles=9,
-                    scars_per_cheek=(6, 5, 3),
+                    scars_per_cheek=(10, 8, 4),
                     hair=(0.022, 0.014, 0.010),
                     iris=(0.06, 0.032, 0.018),
                 ),
             ),
             Course(redness=0.7),
+            exposure_ev=0.6,
         ),
         SampleClient(
             "cedar",
@@ -115,12 +121,14 @@ def sample_clients() -> tuple[SampleClient, ...]:
                     freckles=16,
                     moles=12,
                     pore_mm=0.28,
+                    scars_per_cheek=(8, 7, 4),
                     stubble=0.5,
                     hair=(0.009, 0.007, 0.006),
                     iris=(0.04, 0.02, 0.012),
                 ),
             ),
             Course(redness=0.7),
+            exposure_ev=1.1,
         ),
     )
 
@@ -171,7 +179,7 @@ def session_shot(client: SampleClient, day: int, *, shot: int = 0) -> Shot:
         aim_mm=(pose(2.5), -20.0 + pose(2.5)),
         camera=Camera(
             psf_sigma_px=_CAMERA.psf_sigma_px + abs(pose(0.12)),
-            exposure_ev=_CAMERA.exposure_ev + exposure,
+            exposure_ev=client.exposure_ev + exposure,
             channel_gains=(1.0 + room(0.03), 1.0, 1.0 + room(0.03)),
             read_noise=_CAMERA.read_noise,
             shot_noise=_CAMERA.shot_noise,

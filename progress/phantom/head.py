@@ -27,6 +27,7 @@ from progress.phantom.head_scene import Part, Scene, View, build_scene, rotation
 from progress.phantom.head_shading import SkinSheet, shade_scene, stack_skin
 from progress.phantom.head_shape import Expression, individual_face, with_expression
 from progress.phantom.head_skin import (
+    SHEET_PX_PER_MM,
     FaceFeatures,
     SkinCondition,
     SkinTraits,
@@ -176,7 +177,7 @@ def form_of(head: Head) -> Form:
 
 
 @functools.lru_cache(maxsize=2)
-def _skin_of(head: Head, condition: SkinCondition) -> SkinSheet:
+def _skin_of(head: Head, condition: SkinCondition, px_per_mm: float) -> SkinSheet:
     """Face and neck, painted."""
     form = form_of(head)
     sheet = paint_face(
@@ -186,8 +187,16 @@ def _skin_of(head: Head, condition: SkinCondition) -> SkinSheet:
         tone=head.tone,
         traits=head.traits,
         condition=condition,
+        px_per_mm=px_per_mm,
     )
     return stack_skin(*sheet)
+
+
+def _sheet_px_per_mm(shot: Shot) -> float:
+    """Skin is painted about as fine as it will be seen, or it would alias."""
+    if shot.px_per_mm >= 0.8 * SHEET_PX_PER_MM:
+        return SHEET_PX_PER_MM
+    return float(max(3, round(shot.px_per_mm)))
 
 
 def _lift(form: Form, condition: SkinCondition) -> NDArray[np.float64]:
@@ -223,7 +232,7 @@ def render(head: Head, shot: Shot, condition: SkinCondition | None = None) -> Re
         scene,
         fragments,
         light_vertices(scene, shot.light, softness_deg=shot.softness_deg),
-        _skin_of(head, today),
+        _skin_of(head, today, _sheet_px_per_mm(shot)),
         view=view,
         light=shot.light,
         iris=head.traits.iris,
@@ -261,9 +270,9 @@ def label_cover(label: str, size_px: tuple[int, int]) -> FloatArray:
     ----------
     label : str
     size_px : tuple of int
-        Width and height of the picture; the letters grow with it.
+        Width and height of the picture; the letters grow with it, but stay readable.
     """
-    size = size_px[0] / 1700.0
+    size = max(size_px[0] / 1700.0, 0.35)
     canvas = np.zeros((size_px[1], size_px[0]), dtype=np.uint8)
     place = (round(24 * size), size_px[1] - round(28 * size))
     font, wide = cv2.FONT_HERSHEY_SIMPLEX, max(1, round(2 * size))

@@ -105,9 +105,9 @@ def loop_step(n_vertices: int, triangles: Triangles) -> tuple[sp.csr_matrix, Tri
         weights.append(np.broadcast_to(w, r.shape).astype(np.float64))
 
     new = n_vertices + np.arange(len(edges))
-    for end in (0, 1):
-        put(new[inner], edges[inner, end], 3 / 8)
-        put(new[boundary], edges[boundary, end], 1 / 2)
+    for side in (0, 1):
+        put(new[inner], edges[inner, side], 3 / 8)
+        put(new[boundary], edges[boundary, side], 1 / 2)
     put(new[inner], opposite[inner], 1 / 8)
     put(new[inner], other[inner], 1 / 8)
 

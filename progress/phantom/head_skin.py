@@ -35,7 +35,7 @@ from progress.phantom.planting import (
 from progress.phantom.skin import SkinMaps, SkinTone, bare_skin
 
 NECK_SIZE_MM = (176.0, 132.0)
-ATLAS_PX_PER_MM = 12.0
+SHEET_PX_PER_MM = 12.0
 _MELANIN_MAX = 0.43
 
 
@@ -286,7 +286,7 @@ def paint_face(
     tone: SkinTone,
     traits: SkinTraits,
     condition: SkinCondition,
-    px_per_mm: float = ATLAS_PX_PER_MM,
+    px_per_mm: float = SHEET_PX_PER_MM,
 ) -> tuple[SkinMaps, SkinMaps, FloatArray]:
     """The unrolled face and neck of one person on one day.
 
