@@ -110,6 +110,10 @@ def make_client(client: SampleClient, folder: Path) -> None:
     write_truth(folder, {"client": person_truth(client), "sessions": sessions}, fields)
 
 
+# Skin beside the stretch marks, untreated, in mm from the middle of the area.
+FLANK_MM = np.array([(-43.0, -33.0), (-14.0, -33.0), (-14.0, -3.0), (-43.0, -3.0)])
+
+
 def make_body(body: SampleBody, folder: Path) -> None:
     """All sessions of the area with stretch marks, and the outlines of its marks."""
     fields, outlines = {}, []
@@ -131,6 +135,8 @@ def make_body(body: SampleBody, folder: Path) -> None:
                 corners = picture.outline(mark)[:: max(1, len(mark.curve.points_mm) // 20)]
                 numbers = ",".join(f"{value:.1f}" for value in corners.ravel())
                 outlines.append(f"mark_{number}={numbers}")
+            flank = ",".join(f"{value:.1f}" for value in picture.photo_xy(FLANK_MM).ravel())
+            outlines.append(f"reference={flank}")
     (folder / "regions.txt").write_text("\n".join(outlines) + "\n", encoding="utf-8")
     write_series(folder, body.course, "body.jpg", "body")
     sessions = [body_truth(body, day) for day in body.course.session_days]
