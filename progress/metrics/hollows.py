@@ -55,11 +55,14 @@ def light_across(analysis: Analysis) -> FloatArray:
     fine = _band(fine_shading(analysis), reach)
     # Each colour pixel is one sample of the fine relief under it: there are plenty.
     scale = skin.px_per_mm / coarse.px_per_mm
+    # From the corner of one cut to that of the other, in (x, y).
+    offset = np.array(coarse.corner[::-1]) * scale - skin.corner[::-1]
     votes = np.zeros((*coarse.mask.shape, 2), np.float32)
     for angle in np.arange(_N_DIRECTIONS) * (math.pi / _N_DIRECTIONS):
         way = np.array([math.cos(angle), math.sin(angle)], dtype=np.float32)
         ahead, behind = (
-            _sampled(fine, coarse.mask.shape, scale, side) for side in (reach * way, -reach * way)
+            _sampled(fine, coarse.mask.shape, scale, offset + side)
+            for side in (reach * way, -reach * way)
         )
         votes += _net_pair(ahead, behind, 0.0)[..., np.newaxis] * way
     mean = smoothed(votes, coarse.mask, _LIGHT_SIGMA_MM * coarse.px_per_mm)
@@ -101,7 +104,7 @@ def _band(picture: FloatArray, half_px: float) -> FloatArray:
 
 
 def _sampled(
-    picture: FloatArray, shape: tuple[int, ...], scale: float, shift: NDArray[np.float32]
+    picture: FloatArray, shape: tuple[int, ...], scale: float, shift: NDArray[np.float64]
 ) -> FloatArray:
     """A picture read (x, y) `shift` beside the centres of another grid's pixels, `scale` wide."""
     x, y = shift + (scale - 1) / 2

@@ -134,14 +134,13 @@ class Metric:
 
         Returns
         -------
-        ndarray of float32, shape of ``analysis.skin(working_px_per_mm)``, or NotMeasured
+        ndarray of float32, ``analysis.skin(working_px_per_mm).picture_shape``, or NotMeasured
             In `unit`, NaN off the mask.
         """
         refusal = self.refusal(analysis.patch)
         if refusal is not None:
             return refusal
-        mask = analysis.skin(self.working_px_per_mm).mask
-        return np.where(mask, self._field(analysis), np.float32(np.nan))
+        return analysis.skin(self.working_px_per_mm).placed(self._field(analysis))
 
     def local_map(self, patch: Patch) -> FloatArray | None:
         """Local values over a patch, for a heat map.

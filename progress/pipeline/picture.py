@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -172,7 +173,7 @@ def measure_picture(
     if extra_blur_mm > 0:
         linear = match_point_spread(linear, extra_blur_mm * picture.px_per_mm)
     if gains is not None:
-        linear = linear * gains.astype(np.float32)
+        linear = np.asarray(cv2.transform(linear, np.diag(gains)), dtype=np.float32)
         if reference is not None:
             level = reference.optical_density - np.log(gains)
             reference = replace(reference, optical_density=level)
