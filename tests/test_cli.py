@@ -16,6 +16,7 @@ from PIL import Image
 import progress
 from progress.cli import main
 from progress.model import BadInput
+from progress.pipeline.clinic import Clinic
 
 SAMPLES = Path(progress.__file__).resolve().parent.parent / "samples" / "clients"
 
@@ -180,6 +181,44 @@ def test_a_course_is_followed_with_its_healing_window(
     assert series["redness", "whole_face"]["trend"] is None
     assert (out / "report.html").is_file()
     assert (out / "timeline_redness_whole_face.png").is_file()
+
+
+def test_the_demo_makes_a_sample_clinic_and_a_second_run_adds_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    small_pair: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    folder = tmp_path / "clients" / "fern"
+    folder.mkdir(parents=True)
+    (folder / "series.csv").write_text(
+        "date,photo,view,event\n"
+        f"2026-01-05,{small_pair[0]},frontal,\n"
+        "2026-01-12,,,micro-needling 1 mm\n"
+        f"2026-06-22,{small_pair[1]},frontal,\n"
+    )
+    monkeypatch.setattr("progress.pipeline.sample_clinic.SAMPLES", folder.parent)
+    home = tmp_path / "home"
+    for _ in range(2):
+        assert run(monkeypatch, "demo", "--no-serve", "--home", home) == 0
+        shown = capsys.readouterr().out
+        assert "fern (simulated mannequin, no real person)" in shown
+        assert f"sample clinic: {home}" in shown
+    assert (home / "reports" / "fern" / "report.html").is_file()
+    with Clinic.open(home) as clinic:
+        (client,) = clinic.clients()
+        assert client.simulated
+        assert len(clinic.sessions(client.id)) == 2
+        (treatment,) = clinic.treatments(client.id)
+        assert treatment.needle_depth_mm == 1.0
+
+
+def test_a_demo_without_samples_says_how_to_make_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setattr("progress.pipeline.sample_clinic.SAMPLES", tmp_path / "none")
+    assert run(monkeypatch, "demo", "--no-serve", "--home", tmp_path / "home") == 2
+    assert "make_samples.py" in capsys.readouterr().err
 
 
 def bad_files(folder: Path) -> dict[str, Path]:

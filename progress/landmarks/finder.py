@@ -102,7 +102,8 @@ def _choose(faces: list[RawFace], photo: DecodedPhoto) -> tuple[RawFace, str]:
     if not faces:
         raise NoSingleFace(
             f"{name}: expected one face, got none",
-            advice="take it from the front with the whole face in the picture, or choose a body area (--area body)",
+            advice="take it from the front with the whole face in the picture, "
+            "or choose a body area (--area body)",
         )
     if len(faces) == 1:
         return faces[0], ""
