@@ -95,6 +95,8 @@ class Window:
     columns: slice
     mask: BoolArray = field(repr=False)
     px_per_mm: float
+    shares: dict[int, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False)
+    """Share of skin in blocks of some pixels, kept for the metrics that follow."""
 
     def crop(self, picture: NDArray[Any]) -> NDArray[Any]:
         """The bounding box of a working picture of shape (H, W) or (H, W, C)."""

@@ -43,27 +43,31 @@ def standard_error_of_mean(values: NDArray[Any], window: Window) -> float:
     """
     side_mm = min(BLOCK_MM, math.sqrt(window.area_mm2 / _MIN_BLOCKS))
     side_px = max(2, round(side_mm * window.px_per_mm))
-    weight = window.mask.astype(np.float32)
-    height, width = weight.shape
-    rows, columns = max(1, math.ceil(height / side_px)), max(1, math.ceil(width / side_px))
-    edges = (0, rows * side_px - height, 0, columns * side_px - width)
-    masked = np.where(window.mask, values, 0).astype(np.float32)
-    sums = [
-        cv2.resize(
-            cv2.copyMakeBorder(part, *edges, cv2.BORDER_CONSTANT, value=0.0),
-            (columns, rows),
-            interpolation=cv2.INTER_AREA,
-        ).astype(np.float64)
-        for part in (masked, weight)
-    ]
-    share = sums[1].ravel()
+    share = _block_shares(window, side_px)
     # A sliver of a block says little and scatters much.
     kept = share > 0.1
     n = int(np.count_nonzero(kept))
     if n < 2:
         return 0.0
+    means = _block_means(values, window, side_px)[kept] / share[kept]
     share = share[kept]
-    means = sums[0].ravel()[kept] / share
     centre = float(np.average(means, weights=share))
     spread = float((share**2 * (means - centre) ** 2).sum()) / float(share.sum()) ** 2
     return math.sqrt(spread * n / (n - 1))
+
+
+def _block_shares(window: Window, side_px: int) -> NDArray[np.float64]:
+    """Share of each block that is skin of the region; the same for all metrics of a scale."""
+    if side_px not in window.shares:
+        window.shares[side_px] = _block_means(window.mask, window, side_px)
+    return window.shares[side_px]
+
+
+def _block_means(values: NDArray[Any], window: Window, side_px: int) -> NDArray[np.float64]:
+    """Mean of each block with 0 off the mask, flat; blocks hang over the right and lower edge."""
+    height, width = window.mask.shape
+    rows, columns = max(1, math.ceil(height / side_px)), max(1, math.ceil(width / side_px))
+    whole = np.zeros((rows * side_px, columns * side_px), np.float32)
+    np.copyto(whole[:height, :width], values, where=window.mask, casting="same_kind")
+    means = cv2.resize(whole, (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(means, dtype=np.float64).ravel()
