@@ -59,7 +59,7 @@ class DecodedPhoto:
         """
         kept = np.array(codes, order="C", copy=True)
         digest = hashlib.sha256(f"{kept.dtype} {kept.shape} ".encode())
-        digest.update(kept.tobytes())
+        digest.update(kept.data)
         height, width = (*kept.shape, 0, 0)[:2]
         provenance = Provenance(
             file=file,

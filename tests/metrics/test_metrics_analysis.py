@@ -69,6 +69,41 @@ def test_a_window_is_the_box_of_the_region_on_skin():
     assert window.area_mm2 == pytest.approx(28 / 16)
 
 
+def cornered_patch():
+    """Skin in the far corner of a picture much larger than it."""
+    patch = made_patch(px_per_mm=4.0, shape=(203, 301))
+    mask = np.zeros(patch.mask.shape, bool)
+    mask[130:171, 200:263] = True
+    return Patch(patch.linear, mask, 4.0, 4.0)
+
+
+def test_a_working_picture_is_cut_to_its_skin_and_put_back_in_place():
+    patch = cornered_patch()
+    skin = Analysis(patch).skin(4.0)
+    assert skin.picture_shape == (203, 301)
+    assert skin.corner == (96, 144)
+    assert skin.mask.shape == (171 + 20 - 96, 263 + 20 - 144)
+    whole = skin.placed(skin.linear[..., 1])
+    np.testing.assert_array_equal(whole, np.where(patch.mask, patch.linear[..., 1], np.nan))
+
+
+@pytest.mark.parametrize("working", [4.0, 2.7])
+def test_a_part_of_a_mask_selects_what_the_whole_mask_does(working):
+    analysis = Analysis(cornered_patch())
+    whole = np.zeros(analysis.patch.mask.shape, bool)
+    whole[120:160, 190:241] = True
+    part = analysis.select(whole[110:170, 180:260], corner=(110, 180)).window(working)
+    window = analysis.select(whole).window(working)
+    assert window.n_px > 0
+    np.testing.assert_array_equal(part.mask, window.mask)
+    assert (part.rows, part.columns) == (window.rows, window.columns)
+
+
+def test_a_region_beside_the_skin_has_no_pixel():
+    analysis = Analysis(cornered_patch())
+    assert analysis.select(np.ones((5, 7), bool), corner=(3, 4)).window(4.0).n_px == 0
+
+
 def window_of(mask, px_per_mm):
     linear = np.full((*mask.shape, 3), 0.3, np.float32)
     return Analysis(Patch(linear, mask, px_per_mm, px_per_mm)).select(mask).window(px_per_mm)

@@ -5,7 +5,14 @@ import numpy as np
 import pytest
 
 from progress.model import ErrorSummary, NotMeasured, Region, Registration
-from progress.regions import body_regions, carry, densified, face_regions, rasterise
+from progress.regions import (
+    body_regions,
+    carry,
+    densified,
+    face_regions,
+    rasterise,
+    rasterise_tight,
+)
 from progress.regions.face import EYES, LIPS
 
 NAMES = {
@@ -92,6 +99,19 @@ def test_a_box_moves_the_mask():
     triangle = np.array([(20.0, 20.0), (40.0, 20.0), (30.0, 40.0)])
     whole = rasterise(triangle, (0, 0, 61, 83), 1.0)
     np.testing.assert_array_equal(rasterise(triangle, (10, 5, 61, 83), 1.0), whole[5:, 10:])
+
+
+@pytest.mark.parametrize("shift", [(0, 0), (-35, -30), (40, 55), (200, 0)])
+def test_a_tight_mask_is_the_part_of_the_whole_mask_around_the_polygon(shift):
+    triangle = np.array([(20.0, 20.0), (40.0, 20.0), (30.3, 40.7)]) + shift
+    box = (0, 0, 61, 83)
+    mask, (top, left) = rasterise_tight(triangle, box, 0.7)
+    expected = np.zeros((58, 43), np.uint8)
+    corners = (triangle + 0.5) * (43 / 61, 58 / 83) - 0.5
+    cv2.fillPoly(expected, [np.round(corners * 16).astype(np.int32)], 1, shift=4)
+    placed = np.zeros(expected.shape, bool)
+    placed[top : top + mask.shape[0], left : left + mask.shape[1]] = mask
+    np.testing.assert_array_equal(placed, expected.astype(bool))
 
 
 def test_a_densified_outline_is_the_same_shape():
