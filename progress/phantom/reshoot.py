@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from progress.imaging.colour_space import linear_from_codes, srgb_from_linear
 from progress.phantom.reshoot_motion import Motion, area_warp, face_warp
-from progress.phantom.reshoot_warp import BoolArray, FloatArray, Warp
+from progress.phantom.reshoot_warp import BoolArray, FloatArray, Warp, grid_nodes
 
 _NOISE_ROWS = 256
+_SHARPENING_SIGMA_PX = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,21 @@ class Reshoot:
         Stops; +1 doubles the light.
     channel_gains : tuple of float
         White-balance drift of red, green, blue.
+    gradient, cast : float
+        Light that falls off across the picture, and red over blue that changes across it, as
+        departures from 1 at the picture's edges. Both run along `toward_deg`.
+    toward_deg : float
+        0 is the right of the picture, 90 its lower edge.
     tone : float
         Strength of an S-curve on display values, -0.5..0.5; 0 is plain sRGB.
+    sharpening : float
+        Amount of unsharp masking at 1.2 px after the tone curve.
     blur_sigma_px : float
         Extra point spread of optics and demosaicing.
     shot_noise, read_noise : float
         Variance of linear light (0..1) per unit of light, and standard deviation in the dark.
+    resize : float
+        Size of the stored picture over that of the camera's, at most 1.
     jpeg_quality : int or None
         1..100 with 4:2:0 chroma; None keeps the codes as they are.
     """
@@ -47,10 +57,15 @@ class Reshoot:
     motion: Motion = field(default_factory=Motion)
     exposure_ev: float = 0.0
     channel_gains: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    gradient: float = 0.0
+    cast: float = 0.0
+    toward_deg: float = 0.0
     tone: float = 0.0
+    sharpening: float = 0.0
     blur_sigma_px: float = 0.0
     shot_noise: float = 0.0
     read_noise: float = 0.0
+    resize: float = 1.0
     jpeg_quality: int | None = None
 
     @classmethod
@@ -105,7 +120,7 @@ class Reshot:
     Parameters
     ----------
     codes : ndarray of uint8, shape (H, W, 3)
-        sRGB codes of the second shot, the size of the first.
+        sRGB codes of the second shot, the size of the first times `spec.resize`.
     warp : Warp
         The true motion.
     spec : Reshoot
@@ -119,7 +134,20 @@ class Reshot:
     @property
     def followup_from_baseline_xy(self) -> FloatArray:
         """True (x, y) in the second shot of every pixel of the first, shape (H, W, 2)."""
-        return self.warp.followup_from_baseline_xy
+        return cast("FloatArray", self._stored(self.warp.followup_from_baseline_xy))
+
+    def followup_from_baseline(self, baseline_xy: Any) -> NDArray[np.float64]:
+        """True follow-up positions of baseline points inside the picture, shape (N, 2)."""
+        return self._stored(self.warp.followup_from_baseline(baseline_xy))
+
+    def _stored(self, xy: NDArray[Any]) -> NDArray[Any]:
+        """Positions in the camera's picture as positions in the stored one."""
+        if self.spec.resize == 1.0:
+            return xy
+        width, height = self.warp.size_px
+        rows, columns = self.codes.shape[:2]
+        scale = np.array([columns / width, rows / height], dtype=xy.dtype)
+        return np.asarray((xy + xy.dtype.type(0.5)) * scale - xy.dtype.type(0.5))
 
     @property
     def visible(self) -> BoolArray:
@@ -194,6 +222,13 @@ def develop(
     quantised = cv2.addWeighted(root, scale, noise, scale * width, 0.0, dtype=cv2.CV_16U)
     table = _codes_of_root(offset, spec.tone)
     codes = cast("NDArray[np.uint8]", cv2.LUT(np.asarray(quantised, np.uint16), table))
+    if spec.sharpening:
+        soft = cv2.GaussianBlur(codes, (0, 0), _SHARPENING_SIGMA_PX)
+        crisp = cv2.addWeighted(codes, 1 + spec.sharpening, soft, -spec.sharpening, 0.0)
+        codes = cast("NDArray[np.uint8]", crisp)
+    if spec.resize != 1.0:
+        size = (round(codes.shape[1] * spec.resize), round(codes.shape[0] * spec.resize))
+        codes = cast("NDArray[np.uint8]", cv2.resize(codes, size, interpolation=cv2.INTER_AREA))
     if spec.jpeg_quality is None:
         return codes
     bgr = cv2.cvtColor(codes, cv2.COLOR_RGB2BGR)
@@ -224,8 +259,22 @@ def shoot_again(
     """
     pixels = np.asarray(picture)
     linear = pixels if pixels.dtype.kind == "f" else linear_from_codes(pixels)
-    gains = np.asarray(spec.channel_gains, dtype=np.float32) * 2.0**spec.exposure_ev
-    return Reshot(develop(warp.apply(linear), warp.light(gains), spec, rng=rng), warp, spec)
+    light = warp.light(_gains(warp, spec))
+    return Reshot(develop(warp.apply(linear), light, spec, rng=rng), warp, spec)
+
+
+def _gains(warp: Warp, spec: Reshoot) -> FloatArray:
+    """Factor per channel, shape (3,), or (R, C, 3) where it differs across the picture."""
+    gains = np.asarray(spec.channel_gains, dtype=np.float32) * np.float32(2.0**spec.exposure_ev)
+    if spec.gradient == 0 and spec.cast == 0:
+        return gains
+    toward = math.radians(spec.toward_deg)
+    _, nodes = grid_nodes(warp.size_px)
+    middle = (np.array(warp.size_px) - 1) / 2
+    across = (nodes - middle) / middle.max() @ np.array([math.cos(toward), math.sin(toward)])
+    tint = np.array([spec.cast, 0.0, -spec.cast]) / 2
+    factor = 1 + across[..., np.newaxis] * (spec.gradient + tint)
+    return cast("FloatArray", (gains * np.maximum(factor, 0.1)).astype(np.float32))
 
 
 def reshoot(

@@ -95,7 +95,13 @@ class Warp:
         return _read_at(pixels, positions, cv2.INTER_LANCZOS4)
 
     def light(self, gains: NDArray[Any]) -> FloatArray:
-        """Factor of light per pixel and channel of the follow-up, shape (H, W, 3)."""
+        """Factor of light per pixel and channel of the follow-up, shape (H, W, 3).
+
+        Parameters
+        ----------
+        gains : ndarray, shape (3,) or (R, C, 3)
+            Per channel, or per channel at every node.
+        """
         coloured = self.shading[..., np.newaxis] * np.asarray(gains, dtype=np.float32)
         return self._enlarged(coloured.astype(np.float32), cv2.INTER_LINEAR)
 

@@ -183,12 +183,12 @@ def _moved(picture: Picture, shot: Reshot, photo: DecodedPhoto, px_per_mm: float
     polygons = {
         name: polygon
         if isinstance(polygon, NotMeasured)
-        else shot.warp.followup_from_baseline(_in_crop(picture, polygon))
+        else shot.followup_from_baseline(_in_crop(picture, polygon))
         for name, polygon in picture.polygons.items()
     }
     marks = picture.landmarks
     if marks is not None:
-        points = shot.warp.followup_from_baseline(_in_crop(picture, marks.points_xy))
+        points = shot.followup_from_baseline(_in_crop(picture, marks.points_xy))
         scale = Scale(px_per_mm, marks.scale.relative_error, marks.scale.source)
         marks = Landmarks(
             points_xy=points,
