@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from progress.align.coarse import point_field, read_at
+from progress.align.coarse import point_field
 from progress.align.face import WORKING_PX_PER_MM
 from progress.align.face_skin import OVAL
 from progress.align.frame import Frame, cut_frame
@@ -64,9 +64,13 @@ class Crops:
         be constant, and its users level the pictures first.
         """
         rows, columns = self.baseline.shape
-        x, y = np.meshgrid(np.arange(columns), np.arange(rows))
-        at = apply_affine(self.affine, np.stack([x, y], axis=-1))
-        moved = read_at(self.followup.log_luminance, at, cubic=True)
+        moved = cv2.warpAffine(
+            self.followup.log_luminance,
+            self.affine,
+            (columns, rows),
+            flags=cv2.INTER_CUBIC | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_REPLICATE,
+        )
         face = self.baseline_oval > 0
         wished, got = self.baseline.log_luminance[face], moved[face]
         gain = float(wished.std()) / max(float(got.std()), 1e-6)
