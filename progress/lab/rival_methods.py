@@ -163,7 +163,13 @@ def fit_ecc(pair: KnownPair) -> Place | str:
 
 
 def fit_bspline(pair: KnownPair) -> Place | str:
-    """Cubic B-spline of SimpleITK after the landmark affine, knots 15 mm apart, correlation."""
+    """Cubic B-spline of SimpleITK after the landmark affine, knots 15 mm apart, correlation.
+
+    L-BFGS over three levels of picture and knots, 10 % of the face's pixels. On the trials 100
+    steps, 20 % of the pixels, the fine knots from the start, mutual information or knots 10 mm
+    apart cost up to three times as long and moved the error by a tenth either way; a solution
+    accuracy of 1e-5 stopped far too early.
+    """
     if _sitk is None:
         return "not installed"
     crops = cut_crops(pair)
