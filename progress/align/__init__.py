@@ -7,5 +7,6 @@ measuring.
 from progress.align.area import align_areas
 from progress.align.face import align_faces
 from progress.align.field_file import read_field, write_field
+from progress.align.perspective import nearness_change_per_m
 
-__all__ = ["align_areas", "align_faces", "read_field", "write_field"]
+__all__ = ["align_areas", "align_faces", "nearness_change_per_m", "read_field", "write_field"]

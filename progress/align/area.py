@@ -80,7 +80,7 @@ def align_areas(
     if seen.mean() < LEAST_OVERLAP:
         return _too_little(float(seen.mean()))
     refined = refine(frame, other, start, seen)
-    agreement = agreement_over(refined, seen)
+    agreement = agreement_over(refined.baseline_structure, refined.followup_structure, seen)
     if agreement < LEAST_AGREEMENT:
         return NotAligned(
             "the skin's fine structure does not match: expected agreement of at least "

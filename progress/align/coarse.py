@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from progress.align.grid import read_at
 
 _NODE_PX = 8
 
@@ -40,12 +41,12 @@ class PointField:
         """Follow-up positions, same shape (..., 2); far from all points the affine map alone."""
         xy = np.asarray(baseline_xy, dtype=np.float64)
         flat = xy.reshape(-1, 2)
-        squared = (
-            (flat**2).sum(axis=1)[:, np.newaxis]
-            - 2 * flat @ self.baseline_xy.T
-            + (self.baseline_xy**2).sum(axis=1)
-        )
-        weights = np.exp(np.clip(-squared / (2 * self.reach_px**2), -80.0, 0.0))
+        # In units of the reach about the points' middle, float32 is exact enough for a weight.
+        middle = self.baseline_xy.mean(axis=0)
+        a = ((flat - middle) / self.reach_px).astype(np.float32)
+        b = ((self.baseline_xy - middle) / self.reach_px).astype(np.float32)
+        squared = (a**2).sum(axis=1)[:, np.newaxis] - 2 * a @ b.T + (b**2).sum(axis=1)
+        weights = np.exp(np.clip(-0.5 * squared, -80.0, 0.0))
         # The constant lets the residual fade out where no point is within three sigma.
         spread = weights @ self.residual_xy / (weights.sum(axis=1, keepdims=True) + 1e-2)
         moved = np.column_stack([flat, np.ones(len(flat))]) @ self.affine + spread
@@ -93,14 +94,3 @@ def point_field(
     design = np.column_stack([baseline, np.ones(len(baseline))])
     affine = np.asarray(np.linalg.lstsq(design, followup, rcond=None)[0], dtype=np.float64)
     return PointField(baseline, followup - design @ affine, affine, reach_px)
-
-
-def read_at(image: NDArray[Any], at: Any, *, cubic: bool = False) -> NDArray[np.float32]:
-    """Values of a float32 picture at (x, y) positions; outside, those of its border."""
-    positions = np.ascontiguousarray(at, dtype=np.float32)
-    how = cv2.INTER_CUBIC if cubic else cv2.INTER_LINEAR
-    # The second map must be None: an empty array in its place reads foreign memory (OpenCV 5.0).
-    read = cv2.remap(  # type: ignore[call-overload]
-        image, positions, None, how, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(read, dtype=np.float32)

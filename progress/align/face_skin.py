@@ -34,6 +34,7 @@ _NOSE = (
 )  # fmt: skip
 _FEATURE_MARGIN_MM = 4.0
 _RIM_MM = 6.0
+_MOUTH_MARGIN_MM = 6.0
 
 
 def _filled(shape: tuple[int, int], polygon_xy: NDArray[Any]) -> NDArray[np.uint8]:
@@ -69,6 +70,13 @@ def face_skin(points_xy: NDArray[Any], shape: tuple[int, int]) -> BoolArray:
     for hole in (_RIGHT_EYE, _LEFT_EYE, _MOUTH_OPENING):
         skin &= 1 - _filled(shape, points_xy[list(hole)])
     return skin.astype(bool)
+
+
+def mouth_zone(points_xy: NDArray[Any], shape: tuple[int, int], *, px_per_mm: float) -> BoolArray:
+    """Lips and 6 mm around them: what a smile stretches and folds."""
+    hull = cv2.convexHull(np.asarray(points_xy[list(_LIPS)], dtype=np.float32))[:, 0]
+    lips = _filled(shape, hull)
+    return np.asarray(cv2.dilate(lips, _disc(_MOUTH_MARGIN_MM * px_per_mm))) > 0
 
 
 def plain_skin(points_xy: NDArray[Any], shape: tuple[int, int], *, px_per_mm: float) -> BoolArray:

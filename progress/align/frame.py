@@ -52,10 +52,22 @@ class Frame:
         xy = np.asarray(working_xy, dtype=np.float64)
         return np.asarray((xy + 0.5) * self.stride - 0.5 + self.box[:2])
 
-    def working_from_photo(self, photo_xy: Any) -> NDArray[np.float64]:
-        """Working-grid positions of photo pixels, any leading shape."""
-        xy = np.asarray(photo_xy, dtype=np.float64)
-        return np.asarray((xy - self.box[:2] + 0.5) / self.stride - 0.5)
+    def working_from_photo(self, photo_xy: Any) -> NDArray[Any]:
+        """Working-grid positions of photo pixels, any leading shape; float32 stays float32."""
+        xy = np.asarray(photo_xy)
+        kind = np.float32 if xy.dtype == np.float32 else np.float64
+        gain = (1 / self.stride).astype(kind)
+        shift = ((0.5 - np.array(self.box[:2])) / self.stride - 0.5).astype(kind)
+        return np.asarray(xy * gain + shift)
+
+    def halved(self) -> Frame:
+        """The same crop with half the pixels each way, rounded up."""
+        rows, columns = self.shape
+        size = (-(-columns // 2), -(-rows // 2))
+        small = cv2.resize(self.log_luminance, size, interpolation=cv2.INTER_AREA)
+        return Frame(
+            np.asarray(small, dtype=np.float32), self.box, self.px_per_mm * size[0] / columns
+        )
 
 
 def cut_frame(

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.align.coarse import PointField, read_at
+from progress.align.coarse import PointField
 from progress.align.dense import Refined
-from progress.align.error import VALID_BELOW_MM, error_map_mm
+from progress.align.error import VALID_BELOW_MM
 from progress.align.frame import Frame, grid_positions
+from progress.align.grid import read_at, read_field
 from progress.imaging import DecodedPhoto
 from progress.model import ErrorSummary, Registration
 from progress.model.checks import BoolArray, FloatArray
@@ -18,7 +19,7 @@ from progress.model.checks import BoolArray, FloatArray
 VERSION = 1
 _NODE_MM = 1.0
 _MAX_STEP_PX = 8
-_MIN_AREA_RATIO = 0.3
+_MIN_AREA_RATIO = 0.4
 
 
 def field_step(px_per_mm: float) -> int:
@@ -110,14 +111,13 @@ def registration(
     -------
     Registration
         Valid where there is skin, the estimated error is below 0.5 mm, the field lands inside the
-        follow-up and neither folds nor shrinks the skin to under 30 % of the usual. Estimated
+        follow-up and neither folds nor shrinks the skin to under 40 % of the usual. Estimated
         errors are those of a field with no valid node when there is none: infinite.
     """
     nodes = grid_positions(baseline.size_px, step)
     on_frame = frame.working_from_photo(nodes)
-    error_map = error_map_mm(refined)
-    field_xy = read_at(refined.followup_xy, on_frame)
-    error_mm = read_at(error_map, on_frame)
+    field_xy = read_field(refined.followup_xy, on_frame)
+    error_mm = read_at(refined.error_mm, on_frame)
     outside = ~at_nodes(np.ones(frame.shape, dtype=bool), frame, nodes)
     beyond = coarse.on_working_grid(nodes.shape[:2], lambda node: node * step)
     field_xy[outside] = beyond[outside]

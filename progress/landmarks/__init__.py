@@ -6,6 +6,7 @@ from progress.landmarks.finder import find_face
 from progress.landmarks.head_fit import HeadFit, fit_head, rotation_from_pose
 from progress.landmarks.iris import Limbus, find_limbi
 from progress.landmarks.landmarker import close_landmarker
+from progress.landmarks.view import view_of
 
 __all__ = [
     "Fiducial",
@@ -20,4 +21,5 @@ __all__ = [
     "lock_scales",
     "locked_scale",
     "rotation_from_pose",
+    "view_of",
 ]

@@ -2,7 +2,7 @@
 
 from progress.quality.detail_zones import DetailZones, eye_zones, sticker_zones
 from progress.quality.edges import edge_width_mm
-from progress.quality.facts import ShotFacts, gather_facts, view_of
+from progress.quality.facts import ShotFacts, gather_facts
 from progress.quality.gates import judge_facts, judge_photo
 from progress.quality.light import Light, LightChange, estimate_light, light_change
 from progress.quality.pair import healing_check, judge_pair, perspective_percent
@@ -27,5 +27,4 @@ __all__ = [
     "perspective_percent",
     "relative_psf",
     "sticker_zones",
-    "view_of",
 ]

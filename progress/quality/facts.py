@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging import DecodedPhoto, optical_density
+from progress.landmarks import view_of
 from progress.model import Landmarks, NotMeasured, Scale, View
 from progress.quality.detail_zones import DetailZones, eye_zones
 from progress.quality.edges import edge_width_mm
@@ -68,22 +69,6 @@ class ShotFacts:
     size_px: tuple[int, int]
     camera: str | None = None
     distance_mm: float | None = None
-
-
-def view_of(landmarks: Landmarks | None) -> View:
-    """The view by yaw: frontal within 20 degrees, oblique to 60, else profile.
-
-    A client who turns to their own left shows their right side, and the view is named for the side
-    that is seen.
-    """
-    if landmarks is None:
-        return View.BODY
-    yaw = landmarks.pose.yaw_deg
-    if abs(yaw) <= 20:
-        return View.FRONTAL
-    if abs(yaw) <= 60:
-        return View.RIGHT_OBLIQUE if yaw > 0 else View.LEFT_OBLIQUE
-    return View.RIGHT_PROFILE if yaw > 0 else View.LEFT_PROFILE
 
 
 def gather_facts(

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from progress.imaging import DecodedPhoto
+from progress.landmarks import view_of
 from progress.model import Need, NotMeasured, Provenance, Scale, ScaleSource, View
-from progress.quality import gather_facts, judge_facts, judge_photo, view_of
+from progress.quality import gather_facts, judge_facts, judge_photo
 
 
 def gates(report):
