@@ -16,6 +16,7 @@ from progress.align.face import WORKING_PX_PER_MM
 from progress.align.face_skin import OVAL
 from progress.align.frame import Frame, cut_frame
 from progress.imaging.colour_space import srgb_from_linear
+from progress.imaging.resample import gaussian_blur
 from progress.lab.known_pairs import KnownPair
 from progress.model import Landmarks
 
@@ -26,6 +27,7 @@ MESH_POINTS = 468
 """The irises behind them follow the gaze, not the skin."""
 
 _MARGIN_MM = 8.0
+_SPREAD_FLOOR = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,13 @@ def apply_affine(affine: NDArray[Any], xy: Any) -> NDArray[np.float64]:
     """Points (..., 2) moved by a (2, 3) matrix."""
     matrix = np.asarray(affine, dtype=np.float64)
     return np.asarray(np.asarray(xy, dtype=np.float64) @ matrix[:, :2].T + matrix[:, 2])
+
+
+def level_contrast(log_luminance: NDArray[Any], *, sigma_px: float) -> NDArray[np.float32]:
+    """A picture less its surroundings over its local spread; under 2 % of light counts as 2 %."""
+    detail = log_luminance - gaussian_blur(log_luminance, sigma_px)
+    spread = np.sqrt(gaussian_blur(detail * detail, sigma_px) + np.float32(_SPREAD_FLOOR**2))
+    return np.asarray(detail / spread, dtype=np.float32)
 
 
 def gray_8bit(frame: Frame) -> NDArray[np.uint8]:
