@@ -216,8 +216,8 @@ def fit_tvl1(pair: KnownPair) -> Place | str:
     """Total-variation optical flow of scikit-image after the landmark affine, shading removed.
 
     Shading is a Gaussian of 5 mm. Without its removal the tail is two to three times as long after
-    the light has changed; divided by the local spread as well, or with half or three times the
-    attachment, no pair of the trials got better throughout.
+    the light has changed; divided by the local spread as well, with shading of 2 or 10 mm, or with
+    a third or three times the attachment, it was better in none of the trials or worse in others.
     """
 
     def flow(crops: Crops) -> Any:
