@@ -304,8 +304,17 @@ def _serve(home: Path, port: int) -> None:
     os.execve(command[0], command, {**os.environ, "PROGRESS_HOME": str(home)})  # noqa: S606
 
 
+class LabTopic(StrEnum):
+    """A part of the lab that has a command of its own."""
+
+    REGISTRATION = "registration"
+
+
 @app.command()
 def validate(
+    topic: Annotated[
+        LabTopic | None, typer.Argument(help="One part of the lab; default: the whole path.")
+    ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Fewer pairs, a few minutes.")] = False,
     photos: Annotated[
         Path | None, typer.Option("--photos", help="Folder of real photographs to re-shoot.")
@@ -315,14 +324,27 @@ def validate(
 ) -> None:
     """Run the validation lab and print each figure beside its target.
 
-    Example: progress validate --quick
+    Example: progress validate registration --quick
     """
+    with _steps(quiet=quiet) as step:
+        answer, table = _lab(topic, quick=quick, photos=photos, step=step)
+    _write_json(answer, json_file)
+    _say(table, quiet=quiet, json_target=json_file)
+
+
+def _lab(
+    topic: LabTopic | None, *, quick: bool, photos: Path | None, step: Callable[[str, float], None]
+) -> tuple[dict[str, Any], str]:
+    """The answer of a part of the lab as JSON and as a table."""
+    if topic is LabTopic.REGISTRATION:
+        from progress.lab.registration_report import registration_table, run_registration
+
+        found = run_registration(quick=quick, photos=photos, step=step)
+        return found.to_dict(), registration_table(found)
     from progress.lab.validation import run_validation, validation_table
 
-    with _steps(quiet=quiet) as step:
-        report = run_validation(quick=quick, photos=photos, step=step)
-    _write_json(report.to_dict(), json_file)
-    _say(validation_table(report), quiet=quiet, json_target=json_file)
+    report = run_validation(quick=quick, photos=photos, step=step)
+    return report.to_dict(), validation_table(report)
 
 
 if __name__ == "__main__":

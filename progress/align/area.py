@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from progress.align.coarse import PointField, point_field
 from progress.align.dense import fine_structure, refine
-from progress.align.error import agreement_over
+from progress.align.error import AREA_WEIGHTS, agreement_over
 from progress.align.frame import Frame, cut_frame, grid_positions
 from progress.align.result import field_step, identity, registration, same_pictures
 from progress.imaging import DecodedPhoto
@@ -27,7 +27,7 @@ _RATIO = 0.8
 _MISS_PX = 3.0
 _MAX_POINTS = 3000
 _GRID = 12
-_METHOD = "SIFT matches, homography (MAGSAC++); dense inverse-search flow, smooth at 2 mm"
+_METHOD = "SIFT matches, homography (MAGSAC++); dense inverse-search flow, smooth at 1.7 mm"
 
 
 def align_areas(
@@ -79,7 +79,7 @@ def align_areas(
     seen = np.asarray(((start >= 0) & (start <= (width - 1, height - 1))).all(axis=-1))
     if seen.mean() < LEAST_OVERLAP:
         return _too_little(float(seen.mean()))
-    refined = refine(frame, other, start, seen)
+    refined = refine(frame, other, start, seen, weights=AREA_WEIGHTS)
     agreement = agreement_over(refined.baseline_structure, refined.followup_structure, seen)
     if agreement < LEAST_AGREEMENT:
         return NotAligned(

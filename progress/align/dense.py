@@ -13,16 +13,16 @@ from typing import Any
 import cv2
 import numpy as np
 
-from progress.align.error import error_map_mm, gather_evidence
+from progress.align.error import ErrorWeights, error_map_mm, gather_evidence
 from progress.align.frame import Frame
 from progress.align.grid import blur, centres, pixel_positions, read_at, read_field, resized
 from progress.model.checks import BoolArray, FloatArray
 
 AT_HALF_SIZE = (True, True, False)
 """Whether a round works on a quarter of the pixels."""
-SMOOTHING_MM = (4.0, 2.5, 2.0)
+SMOOTHING_MM = (3.5, 2.5, 1.7)
 """Gaussian sigma of the displacement in each round."""
-OUTLIER_MM = (0.5, 0.25, 0.12)
+OUTLIER_MM = (0.5, 0.3, 0.15)
 """Distance from the smooth field at which a flow vector has lost half its weight, in each round.
 
 Wide first, so that the parallax of nose and cheeks is followed; narrow last, so that a lesion which
@@ -34,7 +34,7 @@ surroundings by 0.28 mm (p95) instead of 0.18.
 _STRUCTURE_MM = 1.0
 _NOISE_FLOOR = 0.02
 _ROUNDS_OF_WEIGHTS = 3
-_MISMATCH = 2.5
+_MISMATCH = 3.5
 _BACKGROUND_WEIGHT = 0.05
 
 
@@ -118,7 +118,14 @@ def _smoothed(
     return np.asarray(large, dtype=np.float32) * np.float32(shape[1] / flow.shape[1])
 
 
-def refine(baseline: Frame, followup: Frame, start_xy: FloatArray, skin: BoolArray) -> Refined:
+def refine(
+    baseline: Frame,
+    followup: Frame,
+    start_xy: FloatArray,
+    skin: BoolArray,
+    *,
+    weights: ErrorWeights,
+) -> Refined:
     """The field that brings the fine structure of both pictures together.
 
     Parameters
@@ -129,11 +136,13 @@ def refine(baseline: Frame, followup: Frame, start_xy: FloatArray, skin: BoolArr
         Follow-up photo pixels for each working pixel of the baseline; good to about 3 mm.
     skin : ndarray of bool, shape (h, w)
         What the field must follow; the rest hardly counts.
+    weights : ErrorWeights
+        Of the estimated error.
 
     Returns
     -------
     Refined
-        Displacement is smooth at 2 mm (Gaussian sigma) relative to `start_xy`.
+        Displacement is smooth at 1.7 mm (Gaussian sigma) relative to `start_xy`.
     """
     scale = baseline.px_per_mm
     positions = pixel_positions(baseline.shape)
@@ -173,7 +182,7 @@ def refine(baseline: Frame, followup: Frame, start_xy: FloatArray, skin: BoolArr
         moved=np.asarray((field_xy - start_xy) / followup.stride, dtype=np.float32),
         px_per_mm=scale,
     )
-    error_mm = resized(error_map_mm(evidence), baseline.shape)
+    error_mm = resized(error_map_mm(evidence, weights), baseline.shape)
     return Refined(field_xy, error_mm, here, there)
 
 

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from progress.align.coarse import point_field
 from progress.align.dense import Refined, refine
-from progress.align.error import agreement_over
+from progress.align.error import FACE_WEIGHTS, agreement_over
 from progress.align.face_skin import OVAL, face_skin, mouth_zone, plain_skin
 from progress.align.frame import Frame, cut_frame, grid_positions
 from progress.align.perspective import nearness_change_per_m
@@ -24,6 +24,10 @@ LARGEST_TURN_DEG = 15.0
 LEAST_AGREEMENT = 0.22
 """Of 272 pairs of different people none reached 0.18; of 34 pairs of one person at rest and smiling
 none fell below 0.27; simulated re-shoots lie above 0.5."""
+SURE_AGREEMENT = 0.35
+SURE_OVERLAP = 0.60
+"""Where less of the skin than this could be placed, the agreement must be the surer one: noise that
+was bent to fit reaches 0.22 on less than half of the face."""
 LEAST_CONTRAST = 0.22
 LARGEST_NEARNESS_PER_M = 1.7
 """15 against 60 cm reads as 1.9 to 2.5, 40 against 80 cm on rendered heads as at most 1.55."""
@@ -33,7 +37,7 @@ LEAST_OVERLAP = 0.30
 
 _MARGIN_MM = 8.0
 _REACH_MM = 8.0
-_METHOD = "landmarks, affine and smooth residual; dense inverse-search flow, smooth at 2 mm"
+_METHOD = "landmarks, affine and smooth residual; dense inverse-search flow, smooth at 1.7 mm"
 
 
 def align_faces(
@@ -98,11 +102,11 @@ def align_faces(
         working_px_per_mm=frame.px_per_mm,
     )
     start = coarse.on_working_grid(frame.shape, frame.photo_from_working)
-    refined = refine(frame, other, start, skin)
+    refined = refine(frame, other, start, skin, weights=FACE_WEIGHTS)
     plain = plain_skin(on_frame, frame.shape, px_per_mm=frame.px_per_mm)
     agreement = agreement_over(refined.baseline_structure, refined.followup_structure, plain)
     if agreement < LEAST_AGREEMENT:
-        return NotAligned(_why_disagreeing(agreement, refined, plain))
+        return NotAligned(_why_disagreeing(agreement, LEAST_AGREEMENT, refined, plain))
     found = registration(
         baseline,
         followup,
@@ -122,12 +126,34 @@ def align_faces(
             f"{LARGEST_NEARNESS_PER_M}), which reshapes the face; stand where the baseline was "
             "taken and zoom"
         )
+    return _doubt(found, agreement, refined, plain, baseline_landmarks) or found
+
+
+def _doubt(
+    found: Registration,
+    agreement: float,
+    refined: Refined,
+    plain: BoolArray,
+    landmarks: Landmarks,
+) -> NotAligned | None:
+    """What is wrong with a finished field, if anything."""
+    if found.overlap < SURE_OVERLAP and agreement < SURE_AGREEMENT:
+        return NotAligned(_why_disagreeing(agreement, SURE_AGREEMENT, refined, plain))
     if found.overlap < LEAST_OVERLAP:
         return NotAligned(
             f"too little of the same skin: expected at least {LEAST_OVERLAP:.0%} of the face, "
             f"got {found.overlap:.0%}; show the same part of the face in both photos"
         )
-    return found
+    nearness = nearness_change_per_m(found, landmarks)
+    if isinstance(nearness, float) and abs(nearness) > LARGEST_NEARNESS_PER_M:
+        nearer = "nearer" if nearness > 0 else "further away"
+        return NotAligned(
+            f"different distances: the follow-up was taken from much {nearer} (one over the "
+            f"distance differs by {abs(nearness):.1f} per metre, expected at most "
+            f"{LARGEST_NEARNESS_PER_M}), which reshapes the face; stand where the baseline was "
+            "taken and zoom"
+        )
+    return None
 
 
 def _other_view(baseline: Landmarks, followup: Landmarks) -> NotAligned | None:
@@ -161,7 +187,7 @@ def _mouth_moved(
     return mouth_zone(on_frame, frame.shape, px_per_mm=frame.px_per_mm)
 
 
-def _why_disagreeing(agreement: float, refined: Refined, plain: BoolArray) -> str:
+def _why_disagreeing(agreement: float, least: float, refined: Refined, plain: BoolArray) -> str:
     """Refusal of skin that does not match, by the likeliest cause."""
     for name, structure in (
         ("baseline", refined.baseline_structure),
@@ -176,6 +202,6 @@ def _why_disagreeing(agreement: float, refined: Refined, plain: BoolArray) -> st
             )
     return (
         "the skin's fine structure does not match: expected agreement of at least "
-        f"{LEAST_AGREEMENT:.2f}, got {agreement:.2f}; another person, heavy make-up or "
+        f"{least:.2f}, got {agreement:.2f}; another person, heavy make-up or "
         "retouching, or a photo too soft or grainy to tell"
     )

@@ -16,7 +16,7 @@ from progress.imaging import DecodedPhoto
 from progress.model import ErrorSummary, Registration
 from progress.model.checks import BoolArray, FloatArray
 
-VERSION = 1
+VERSION = 2
 _NODE_MM = 1.0
 _MAX_STEP_PX = 8
 _MIN_AREA_RATIO = 0.4

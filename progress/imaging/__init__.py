@@ -12,7 +12,14 @@ from progress.imaging.colour_space import (
 )
 from progress.imaging.decode import read_photo
 from progress.imaging.photo import DecodedPhoto
-from progress.imaging.resample import Interpolation, gaussian_blur, masked_gaussian, shrink, warp
+from progress.imaging.resample import (
+    Interpolation,
+    gaussian_blur,
+    masked_gaussian,
+    shrink,
+    shrink_variance_px2,
+    warp,
+)
 
 __all__ = [
     "DecodedPhoto",
@@ -28,6 +35,7 @@ __all__ = [
     "optical_density",
     "read_photo",
     "shrink",
+    "shrink_variance_px2",
     "srgb_from_linear",
     "warp",
 ]

@@ -253,5 +253,5 @@ def delta_e_2000(lab_a: Any, lab_b: Any) -> FloatingArray:
     from skimage.color import deltaE_ciede2000
 
     a, b = _floating(lab_a), _floating(lab_b)
-    difference = deltaE_ciede2000(a, b)  # type: ignore[no-untyped-call]
+    difference = deltaE_ciede2000(a, b)
     return np.asarray(difference, dtype=np.result_type(a, b))

@@ -202,3 +202,22 @@ def shrink(image: Any, scale: float) -> FloatImage:
     if size == (width, height):
         return pixels.copy()
     return _with_axes_of(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), pixels)
+
+
+def shrink_variance_px2(scale: float) -> float:
+    """Variance of the blur that `shrink` does, in squared pixels of the original.
+
+    Parameters
+    ----------
+    scale : float
+        New size over old, in (0, 1].
+
+    Returns
+    -------
+    float
+        Along each axis: that of a box of ``1 / scale`` pixels laid anywhere on the old grid; 0 where
+        nothing is resampled.
+    """
+    if not 0 < scale <= 1:
+        raise ValueError(f"scale: expected a number in (0, 1], got {scale}")
+    return 0.0 if scale == 1 else (scale**-2 + 1) / 12

@@ -1,9 +1,16 @@
-"""One figure of the validation lab beside its target."""
+"""Figures of the validation lab beside their targets."""
 
 from __future__ import annotations
 
+import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+_WIDTH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +54,31 @@ class LabFigure:
 def at_most(name: str, value: float, unit: str, limit: float, *, note: str = "") -> LabFigure:
     """A figure that should not exceed a limit."""
     return LabFigure(name, value, unit, f"<= {limit:g}", value <= limit, note)
+
+
+def at_least(name: str, value: float, unit: str, limit: float, *, note: str = "") -> LabFigure:
+    """A figure that should reach a limit."""
+    return LabFigure(name, value, unit, f">= {limit:g}", value >= limit, note)
+
+
+def figures_table(figures: Sequence[LabFigure]) -> str:
+    """Every figure beside its target."""
+    table = Table("figure", "value", "unit", "target", "met", "note")
+    for figure in figures:
+        met = {True: "yes", False: "NO", None: ""}[figure.met]
+        value = number(figure.value)
+        table.add_row(figure.name, value, figure.unit, figure.target, met, figure.note)
+    return text_of(table)
+
+
+def number(value: float | None) -> str:
+    """Three digits; empty when it could not be had."""
+    return "" if value is None else f"{value:.3g}"
+
+
+def text_of(table: Table) -> str:
+    """The table as plain text of 128 columns."""
+    console = Console(file=io.StringIO(), width=_WIDTH, no_color=True, highlight=False)
+    console.print(table)
+    assert isinstance(console.file, io.StringIO)  # noqa: S101 - made two lines above
+    return console.file.getvalue().rstrip()

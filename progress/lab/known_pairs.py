@@ -27,7 +27,7 @@ from progress.phantom.relief import Light
 from progress.phantom.reshoot import Reshot, reshoot, reshoot_area
 from progress.phantom.reshoot_kinds import Draw
 from progress.phantom.skin import SKIN_TONES
-from progress.phantom.skin_change import change_skin
+from progress.phantom.skin_change import Place, change_skin
 from progress.regions import skin_mask
 
 Truth = Callable[[NDArray[np.int64]], tuple[NDArray[np.float64], NDArray[np.bool_]]]
@@ -56,6 +56,8 @@ class KnownPair:
         Of the baseline.
     truth : callable
         See `Truth`.
+    planted : tuple of Place
+        What changed on the skin between the shots, in the baseline.
     """
 
     name: str
@@ -65,6 +67,7 @@ class KnownPair:
     followup_marks: Landmarks | None = field(repr=False)
     px_per_mm: float
     truth: Truth = field(repr=False)
+    planted: tuple[Place, ...] = ()
 
 
 def face_pairs(
@@ -95,11 +98,13 @@ def face_pairs(
         for shot in range(n):
             rng = np.random.default_rng((seed, index, shot))
             first, linear = photo, linear_from_codes(photo.codes)
+            planted: tuple[Place, ...] = ()
             if changed:
                 box, scale = (0, 0, *photo.size_px), marks.scale.px_per_mm
                 skin = skin_mask(linear, box, 1.0, marks, px_per_mm=scale)
                 skins = change_skin(linear, skin, px_per_mm=marks.scale.px_per_mm, rng=rng)
                 first, linear = _stored(skins.before, photo), skins.after
+                planted = skins.places
             again = reshoot(linear, marks.points_xy, marks.depth_px, draw(rng), rng)
             second = DecodedPhoto.from_codes(again.codes, file=photo.provenance.file)
             yield KnownPair(
@@ -110,6 +115,7 @@ def face_pairs(
                 _found(second),
                 marks.scale.px_per_mm,
                 _truth_of(again),
+                planted,
             )
 
 
@@ -135,17 +141,20 @@ def area_pairs(
         for shot in range(n):
             rng = np.random.default_rng((seed, index, shot))
             first, linear = photo, linear_from_codes(photo.codes)
+            planted: tuple[Place, ...] = ()
             if changed:
                 everywhere = np.ones(linear.shape[:2], dtype=bool)
                 skins = change_skin(linear, everywhere, px_per_mm=px_per_mm, rng=rng)
                 first, linear = _stored(skins.before, photo), skins.after
+                planted = skins.places
             again = reshoot_area(linear, draw(rng), rng)
             second = DecodedPhoto.from_codes(again.codes, file=photo.provenance.file)
             name = f"{photo.provenance.file} {shot}"
-            yield KnownPair(name, first, second, None, None, px_per_mm, _truth_of(again))
+            truth = _truth_of(again)
+            yield KnownPair(name, first, second, None, None, px_per_mm, truth, planted)
 
 
-def head_pairs(*, n: int, seed: int) -> Iterator[KnownPair]:
+def head_pairs(*, n: int, seed: int, yaw_deg: float = 0.0) -> Iterator[KnownPair]:
     """Rendered heads of every skin tone, from 40 and from 80 cm, under a key light turned by 30.
 
     Parameters
@@ -153,6 +162,8 @@ def head_pairs(*, n: int, seed: int) -> Iterator[KnownPair]:
     n : int
         Pairs for each skin tone; every pair is another person.
     seed : int
+    yaw_deg : float
+        Of the first shot: 0 frontal, 45 an oblique view.
 
     Notes
     -----
@@ -171,6 +182,7 @@ def head_pairs(*, n: int, seed: int) -> Iterator[KnownPair]:
             )
             swing = side * 2 * math.degrees(math.asin(half))
             first = Shot(
+                yaw_deg=yaw_deg,
                 light=Light.from_angles(_KEY_SLANT_DEG, azimuth, ambient=0.42),
                 distance_mm=_HEAD_NEAR_MM if near else _HEAD_FAR_MM,
                 px_per_mm=_HEAD_PX_PER_MM,
@@ -180,7 +192,7 @@ def head_pairs(*, n: int, seed: int) -> Iterator[KnownPair]:
             )
             second = replace(
                 first,
-                yaw_deg=turn * math.cos(toward),
+                yaw_deg=yaw_deg + turn * math.cos(toward),
                 pitch_deg=turn * math.sin(toward),
                 roll_deg=float(rng.uniform(-4.0, 4.0)),
                 light=Light.from_angles(_KEY_SLANT_DEG, azimuth + swing, ambient=0.42),

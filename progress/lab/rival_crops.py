@@ -137,7 +137,7 @@ def level_contrast(log_luminance: NDArray[Any], *, sigma_px: float) -> NDArray[n
 def gray_8bit(frame: Frame) -> NDArray[np.uint8]:
     """Luminance as most feature finders read it: sRGB-encoded, 8 bits."""
     encoded = np.clip(srgb_from_linear(np.exp(frame.log_luminance)), 0.0, 1.0)
-    return np.rint(encoded * 255).astype(np.uint8)
+    return np.asarray(np.rint(encoded * 255), dtype=np.uint8)
 
 
 def read_off(image: NDArray[Any], at: NDArray[Any]) -> NDArray[np.float64]:

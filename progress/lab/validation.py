@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
@@ -12,11 +11,10 @@ from typing import Any
 
 import cv2
 import numpy as np
-from rich.console import Console
 from rich.table import Table
 
 from progress.imaging import read_photo
-from progress.lab.figures import LabFigure, at_most
+from progress.lab.figures import LabFigure, at_most, figures_table, number, text_of
 from progress.lab.null_pairs import ALARMS, NullPair, null_pairs
 from progress.lab.sample_truth import TruthRow, sample_truth
 from progress.lab.speed import pair_cost_ratio
@@ -28,7 +26,6 @@ from progress.pipeline import Options, Step, compare_sessions, session_files
 SEED = 7
 _ANSWERS = (Verdict.IMPROVED, Verdict.WORSE, Verdict.WITHIN_NOISE, Verdict.DESCRIBED)
 _TWELVE_MEGAPIXELS = 12e6
-_WIDTH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,29 +190,12 @@ def _speed(folder: Path, photo: Path) -> LabFigure:
     )
 
 
-def _text(table: Table) -> str:
-    console = Console(file=io.StringIO(), width=_WIDTH, no_color=True, highlight=False)
-    console.print(table)
-    assert isinstance(console.file, io.StringIO)  # noqa: S101 - made two lines above
-    return console.file.getvalue().rstrip()
-
-
-def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3g}"
-
-
 def validation_table(report: LabReport) -> str:
     """Every figure beside its target, then truth and answer for each metric and client."""
-    figures = Table("figure", "value", "unit", "target", "met", "note")
-    for figure in report.figures:
-        met = {True: "yes", False: "NO", None: ""}[figure.met]
-        figures.add_row(
-            figure.name, _number(figure.value), figure.unit, figure.target, met, figure.note
-        )
     truth = Table("client", "tone", "metric", "region", "baseline", "truth", "answer", "+-",
                   "detectable", "verdict")  # fmt: skip
     for row in report.truth:
-        truth.add_row(row.client, row.skin_tone, row.metric, row.region, _number(row.baseline),
-                      _number(row.truth), _number(row.answer), _number(row.standard_error),
-                      _number(row.detectable), row.verdict.replace("_", " "))  # fmt: skip
-    return f"{_text(figures)}\n\n{_text(truth)}"
+        truth.add_row(row.client, row.skin_tone, row.metric, row.region, number(row.baseline),
+                      number(row.truth), number(row.answer), number(row.standard_error),
+                      number(row.detectable), row.verdict.replace("_", " "))  # fmt: skip
+    return f"{figures_table(report.figures)}\n\n{text_of(truth)}"

@@ -25,6 +25,8 @@ _EYE_CORNERS = (263, 33)
 _KEY_SLANT_DEG = 35.0
 _DIFFUSE_SHARE = 0.5
 _MIN_COSINE = 0.15
+_ROUNDING = 0.04
+"""Blur of the depth that light falls on, in face widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,12 +253,12 @@ def face_warp(
     # The photographer frames the face again: its middle stays where it was.
     moved = _turned(np.column_stack([points, depth]), centre, motion, distance_px)
     forward -= moved.mean(axis=0) - points.mean(axis=0)
-    normals = _normals(surface, step)
-    turned = normals @ _rotation(motion).T
-    ratio = _light_ratio(normals, turned, motion)
-    return finished_warp(
-        size_px, step, nodes, forward=forward, ratio=ratio, facing=-turned[..., 2] > _MIN_COSINE
-    )
+    facing = -(_normals(surface, step) @ _rotation(motion).T)[..., 2] > _MIN_COSINE
+    # The mesh ends in a crease at the hairline, which light would draw as an edge on the forehead.
+    rounded = cv2.GaussianBlur(surface, (0, 0), _ROUNDING * width / step)
+    normals = _normals(np.asarray(rounded, dtype=np.float32), step)
+    ratio = _light_ratio(normals, normals @ _rotation(motion).T, motion)
+    return finished_warp(size_px, step, nodes, forward=forward, ratio=ratio, facing=facing)
 
 
 def area_warp(size_px: tuple[int, int], *, motion: Motion, rng: np.random.Generator) -> Warp:

@@ -33,8 +33,28 @@ _SCARS = (
     (ScarKind.BOXCAR, 3.5, 0.3),
 )
 """Kind, width and depth in mm."""
+_PLANTED = (*("scar",) * len(_SCARS), "flush", "mole", "stubble", "pores")
 _LAMP = Light.from_angles(35.0, 60.0, ambient=0.4)
 _FAINTEST = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one change was planted.
+
+    Parameters
+    ----------
+    what : str
+        ``scar``, ``flush``, ``mole``, ``stubble`` or ``pores``.
+    x_px, y_px : float
+    radius_px : float
+        Half the width of a scar or mole; the sigma of the rest.
+    """
+
+    what: str
+    x_px: float
+    y_px: float
+    radius_px: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,13 +66,12 @@ class ChangedSkin:
     before, after : ndarray of float32, shape (H, W, 3)
         Linear light. `before` holds the scars at full depth; in `after` they are half as deep, one
         patch is redder, one has half the pore contrast, one has stubble, and there is a new mole.
-    touched : ndarray of bool, shape (H, W)
-        Where the two differ by more than 1 %.
+    places : tuple of Place
     """
 
     before: FloatArray = field(repr=False)
     after: FloatArray = field(repr=False)
-    touched: BoolArray = field(repr=False)
+    places: tuple[Place, ...]
 
 
 def change_skin(
@@ -94,7 +113,7 @@ def change_skin(
     rows, columns = np.nonzero(skin)
     if not len(rows):
         raise ValueError("skin: expected some skin to plant marks on, got none")
-    chosen = rng.choice(len(rows), 8)
+    chosen = rng.choice(len(rows), len(_PLANTED))
     places = np.stack([columns[chosen], rows[chosen]], axis=1) / px_per_mm
     plain = _plain(photo.shape[:2], px_per_mm, tone)
     scars = [
@@ -121,9 +140,13 @@ def change_skin(
     healed = paint_hairs(healed, hairs)
     closed = _mound(photo.shape[:2], places[7], _PORES_SIGMA_MM, px_per_mm)
     after = _with_fewer_pores(photo, closed, px_per_mm) * (render(healed, _LAMP) / lit)
-    difference = np.abs(np.log(np.maximum(after, _FAINTEST) / np.maximum(before, _FAINTEST)))
-    touched = np.asarray(difference.max(axis=-1) > 0.01, dtype=bool)
-    return ChangedSkin(before, after.astype(np.float32), touched)
+    radii = [0.5 * scar.width_mm for scar in scars]
+    radii += [_FLUSH_SIGMA_MM, 0.5 * mole.diameter_mm, _STUBBLE_SIGMA_MM, _PORES_SIGMA_MM]
+    found = tuple(
+        Place(what, float(x) * px_per_mm, float(y) * px_per_mm, radius * px_per_mm)
+        for what, (x, y), radius in zip(_PLANTED, places, radii, strict=True)
+    )
+    return ChangedSkin(before, after.astype(np.float32), found)
 
 
 def _plain(shape: tuple[int, int], px_per_mm: float, tone: SkinTone) -> SkinMaps:

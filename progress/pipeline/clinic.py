@@ -36,7 +36,7 @@ from progress.pipeline.answers import (
     follow_course,
 )
 from progress.pipeline.options import Options, Step, silent
-from progress.pipeline.shots import inspect
+from progress.pipeline.shots import inspect, sight
 from progress.pipeline.sources import CourseFiles, SessionFiles
 from progress.pipeline.timeline_file import timeline_from_dict
 from progress.store import NewPhoto, Store
@@ -159,7 +159,8 @@ class Clinic:
             If the bytes are not a photo.
         """
         photo = read_photo(Path(name), data=data)
-        return inspect(photo, options or Options()).judged
+        asked = options or Options()
+        return inspect(sight(photo, asked), asked).judged
 
     def add_session(
         self,

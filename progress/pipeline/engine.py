@@ -7,6 +7,7 @@ never disagree about a photo.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from datetime import date
 import numpy as np
 
 from progress.colour import axes_for_ita
-from progress.imaging import ita_deg, lab_from_linear
+from progress.imaging import ita_deg, lab_from_linear, read_photo
 from progress.metrics import Metric, all_metrics
 from progress.model import (
     Change,
@@ -29,7 +30,7 @@ from progress.model import (
 )
 from progress.pipeline.options import Options, Step
 from progress.pipeline.rehearsal import MIN_PSF_ERROR_MM2, Cameras, Rehearsal, rehearse
-from progress.pipeline.shots import Shot, open_shot
+from progress.pipeline.shots import Shot, Sighting, inspect, sight, with_one_scale
 from progress.pipeline.sittings import (
     REFERENCE_REGION,
     Frame,
@@ -179,19 +180,8 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
         If a file is not a photo.
     """
     metrics = all_metrics()
-    first: Shot | None = None
-    opened: list[list[Shot]] = []
-    n_photos, done = sum(len(session.photos) for session in sessions), 0
-    for session in sessions:
-        shots = []
-        for path in session.photos:
-            step(f"looking at {path.name}", 0.25 * done / n_photos)
-            shot = open_shot(path, options, like=first)
-            first = first or shot
-            shots.append(shot)
-            done += 1
-        opened.append(shots)
-    assert first is not None  # noqa: S101 - every session holds a photo
+    opened = _opened(sessions, options, step)
+    first = opened[0][0]
     frame = settle(first, options)
     sittings = []
     for index, (session, shots) in enumerate(zip(sessions, opened, strict=True)):
@@ -219,6 +209,18 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
     )
     step("done", 1.0)
     return Followed(frame, tuple(sittings), tuple(measured), metrics, rehearsal)
+
+
+def _opened(sessions: Sequence[SessionFiles], options: Options, step: Step) -> list[list[Shot]]:
+    """Every photo decoded, found and judged, all of the area that the first one shows."""
+    sightings: list[Sighting] = []
+    paths = [path for session in sessions for path in session.photos]
+    for done, path in enumerate(paths):
+        step(f"looking at {path.name}", 0.25 * done / len(paths))
+        area = sightings[0].area if sightings else None
+        sightings.append(sight(read_photo(path), options, area=area))
+    shots = iter([inspect(s, options) for s in with_one_scale(sightings, options)])
+    return [list(itertools.islice(shots, len(session.photos))) for session in sessions]
 
 
 def settle(first: Shot, options: Options) -> Frame:

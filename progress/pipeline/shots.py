@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Literal
 
 from progress.colour import find_reference
-from progress.imaging import DecodedPhoto, read_photo
-from progress.landmarks import find_face, find_fiducial, find_fiducials, locked_scale
+from progress.imaging import DecodedPhoto
+from progress.landmarks import find_face, find_fiducial, find_fiducials, lock_scales
 from progress.model import (
     Gate,
     JudgedPhoto,
@@ -57,40 +57,76 @@ class Shot:
         return JudgedPhoto(self.photo.provenance, self.scale, self.quality)
 
 
-def open_shot(path: Path, options: Options, *, like: Shot | None = None) -> Shot:
-    """Read one photo file, then `inspect` it; decoded once."""
-    return inspect(read_photo(path), options, like=like)
+@dataclass(frozen=True, slots=True, eq=False)
+class Sighting:
+    """A decoded photo and the face or body area found in it, not yet judged.
+
+    `landmarks` is None on the body and where `refusal` says why there is no single face.
+    """
+
+    photo: DecodedPhoto = field(repr=False)
+    area: Area
+    landmarks: Landmarks | None = field(repr=False)
+    refusal: NoSingleFace | None = None
 
 
-def inspect(photo: DecodedPhoto, options: Options, *, like: Shot | None = None) -> Shot:
-    """Find and judge what one photo shows.
+def sight(photo: DecodedPhoto, options: Options, *, area: Area | None = None) -> Sighting:
+    """Find what one photo shows.
 
     Parameters
     ----------
     photo : DecodedPhoto
-        Decoded.
     options : Options
         Area and scale, if the user gave them.
-    like : Shot, optional
-        The first baseline shot: the same area is looked for, and the scale is locked to its
-        landmarks, because the ratio of two faces of one client is known better than either iris.
+    area : {"face", "body"}, optional
+        Of the first baseline photo: the same is looked for.
+    """
+    wanted = area or options.area
+    if wanted == "body":
+        return Sighting(photo, "body", None)
+    try:
+        return Sighting(photo, "face", find_face(photo, px_per_mm=options.px_per_mm))
+    except NoSingleFace as refusal:
+        if wanted is None and (options.px_per_mm is not None or find_fiducial(photo) is not None):
+            return Sighting(photo, "body", None)
+        return Sighting(photo, "face", None, refusal)
+
+
+def with_one_scale(sightings: Sequence[Sighting], options: Options) -> list[Sighting]:
+    """The sightings of one client, their faces sharing one absolute size of the head.
+
+    Parameters
+    ----------
+    sightings : sequence of Sighting
+        In any order, which changes nothing.
+    options : Options
+        A scale that the user gave is left alone.
+    """
+    faces = [sighting.landmarks for sighting in sightings if sighting.landmarks is not None]
+    if len(faces) < 2 or options.px_per_mm is not None:
+        return list(sightings)
+    scales = iter(lock_scales(faces))
+    return [
+        sighting
+        if sighting.landmarks is None
+        else replace(sighting, landmarks=replace(sighting.landmarks, scale=next(scales)))
+        for sighting in sightings
+    ]
+
+
+def inspect(sighting: Sighting, options: Options) -> Shot:
+    """Judge what one photo shows.
 
     Returns
     -------
     Shot
         With `problem` set where nothing can be measured; a face that is missing is no exception.
     """
-    area = like.area if like else options.area
-    if area == "body":
+    photo, landmarks = sighting.photo, sighting.landmarks
+    if sighting.refusal is not None:
+        return _faceless(photo, sighting.refusal)
+    if landmarks is None:
         return _body(photo, options)
-    try:
-        landmarks = find_face(photo, px_per_mm=options.px_per_mm)
-    except NoSingleFace as refusal:
-        if area is None and (options.px_per_mm is not None or find_fiducial(photo) is not None):
-            return _body(photo, options)
-        return _faceless(photo, refusal)
-    if like is not None and like.landmarks is not None and options.px_per_mm is None:
-        landmarks = replace(landmarks, scale=locked_scale(like.landmarks, landmarks))
     zones = eye_zones(photo, landmarks)
     facts = gather_facts(photo, landmarks, zones=zones)
     quality = judge_facts(facts, photo.provenance)

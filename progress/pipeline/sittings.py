@@ -31,6 +31,7 @@ from progress.pipeline.picture import (
     Polygons,
     measure_picture,
     take_picture,
+    taking_blur_mm2,
 )
 from progress.pipeline.shots import Shot
 from progress.quality import RelativePsf, judge_pair, relative_psf
@@ -166,15 +167,21 @@ def reference_of(
 
 
 def common_psf_mm2(sittings: Sequence[Sitting]) -> float:
-    """Point-spread variance above the baseline's that every shot is brought to."""
+    """Point-spread variance above that of the baseline photo that every picture is brought to."""
     known = [
-        psf.variance_mm2
+        _softness_mm2(shot, psf)
         for sitting in sittings
         if sitting.problem is None
-        for psf in sitting.psf
+        for shot, psf in zip(sitting.shots, sitting.psf, strict=True)
         if isinstance(psf, RelativePsf) and Need.DETAIL not in sitting.comparability.blocked()
     ]
     return max(known, default=0.0)
+
+
+def _softness_mm2(shot: Shot, psf: RelativePsf) -> float:
+    """Variance of a shot's picture above that of the baseline photo, its shrinking included."""
+    taking = taking_blur_mm2(shot.scale.px_per_mm) if shot.scale is not None else 0.0
+    return psf.variance_mm2 + taking
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -232,7 +239,7 @@ def measure_shot(
     psf = sitting.psf[index]
     extra_mm2 = 0.0
     if isinstance(psf, RelativePsf):
-        extra_mm2 = max(0.0, common_mm2 - psf.variance_mm2)
+        extra_mm2 = max(0.0, common_mm2 - _softness_mm2(shot, psf))
     elif shot is not frame.shot:
         blocked.setdefault(Need.DETAIL, f"focus: {psf.reason}")
     gains = None

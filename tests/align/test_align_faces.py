@@ -189,7 +189,7 @@ def test_skin_without_any_texture_is_refused() -> None:
 
 def test_a_face_mostly_outside_the_followup_is_refused() -> None:
     pair = plain_pair()
-    left = pair.followup.codes[:, :200]
+    left = pair.followup.codes[:, :110]
     refused = align_faces(
         pair.baseline,
         pair.baseline_landmarks,
