@@ -215,8 +215,8 @@ def shrink_variance_px2(scale: float) -> float:
     Returns
     -------
     float
-        Along each axis: that of a box of ``1 / scale`` pixels laid anywhere on the old grid; 0 where
-        nothing is resampled.
+        Along each axis: that of a box of ``1 / scale`` pixels laid anywhere on the old grid, and 0
+        where nothing is resampled.
     """
     if not 0 < scale <= 1:
         raise ValueError(f"scale: expected a number in (0, 1], got {scale}")

@@ -6,7 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import gaussian_filter, map_coordinates
 
-from progress.imaging import Interpolation, gaussian_blur, masked_gaussian, shrink, warp
+from progress.imaging import (
+    Interpolation,
+    gaussian_blur,
+    masked_gaussian,
+    shrink,
+    shrink_variance_px2,
+    warp,
+)
 
 
 @pytest.fixture
@@ -138,3 +145,24 @@ def test_senseless_arguments_are_named(image):
         warp(np.zeros((9, 9, 5)), np.zeros((5, 5, 2)))
     with pytest.raises(ValueError, match="scale: expected a number in"):
         shrink(image, 1.5)
+
+
+@pytest.mark.parametrize("scale", [0.997, 0.9, 0.71, 0.4])
+def test_shrinking_blurs_by_the_stated_variance(scale):
+    # White noise after a known blur keeps the power that the blur's transfer function leaves; the
+    # test wave is long, so its loss is 2 pi^2 f^2 times the variance.
+    period_px = 23.0
+    x = np.arange(4001) / period_px
+    wave = np.sin(2 * np.pi * x)[np.newaxis].repeat(7, axis=0).astype(np.float32)
+    small = shrink(wave, scale)
+    size = small.shape[1]
+    centres = (np.arange(size) + 0.5) * 4001 / size - 0.5
+    kept = 2 * np.mean(small[1] * np.sin(2 * np.pi * centres / period_px))
+    lost = (1 - kept) * period_px**2 / (2 * np.pi**2)
+    assert lost == pytest.approx(shrink_variance_px2(scale), rel=0.15)
+
+
+def test_a_photo_that_is_not_shrunk_is_not_blurred_by_it():
+    assert shrink_variance_px2(1.0) == 0.0
+    with pytest.raises(ValueError, match="scale"):
+        shrink_variance_px2(1.2)
