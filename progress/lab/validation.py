@@ -18,6 +18,7 @@ from progress.lab.figures import LabFigure, at_most, figures_table, number, text
 from progress.lab.null_pairs import ALARMS, NullPair, null_pairs
 from progress.lab.sample_truth import TruthRow, sample_truth
 from progress.lab.speed import pair_cost_ratio
+from progress.lab.swap import swap_misses
 from progress.model import BadInput, Verdict
 from progress.phantom.camera import jpeg_bytes
 from progress.phantom.clients import JPEG_QUALITY, render_day, sample_clients
@@ -85,6 +86,7 @@ def run_validation(*, quick: bool, photos: Path | None, step: Step) -> LabReport
         clients = sample_clients()[: 1 if quick else None]
         rows = sample_truth(clients=clients, step=lambda what, done: step(what, 0.55 + 0.35 * done))
         figures += _truth_figures(rows)
+        figures.append(_swap(folder))
         if not quick:
             step("timing a pair of 12 megapixels", 0.95)
             figures.append(_speed(folder, rendered[0]))
@@ -148,6 +150,23 @@ def _identity(photo: Path) -> LabFigure:
     return at_most(
         "largest change of a photo against itself", max(moved, default=0.0), "any unit", 0.0
     )
+
+
+def _swap(folder: Path) -> LabFigure:
+    """First and last session of a sample client, compared both ways."""
+    client = sample_clients()[0]
+    paths = []
+    for day in (0, client.course.session_days[-1]):
+        path = folder / f"swap {day}.jpg"
+        path.write_bytes(jpeg_bytes(render_day(client, day).codes, JPEG_QUALITY))
+        paths.append(path)
+    misses = np.array(list(swap_misses(paths[0], paths[1])))
+    return at_most(
+        "change and change read backwards, apart by, of the smallest detectable change, median",
+        float(np.median(misses)), "share", 0.05,
+        note=f"{np.mean(misses <= 0.05):.0%} of {len(misses)} within 0.05; "
+             f"90th percentile {np.percentile(misses, 90):.2f}",
+    )  # fmt: skip
 
 
 def _truth_figures(rows: Sequence[TruthRow]) -> list[LabFigure]:
