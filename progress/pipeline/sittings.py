@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.align import align_areas, align_faces
+from progress.align import align_areas, align_faces, nearness_change_per_m
 from progress.colour import gains_to_match, neck_polygon, reference_at
 from progress.metrics import Analysis, Metric
 from progress.model import (
@@ -119,7 +119,8 @@ def seat(
     checks = Comparability(())
     first = shots[0]
     if not is_baseline and frame.facts is not None and first.facts is not None:
-        checks = judge_pair(frame.facts, first.facts, psf=psf[0])
+        nearness = _nearness_per_m(registrations[0], frame)
+        checks = judge_pair(frame.facts, first.facts, psf=psf[0], nearness_per_m=nearness)
     return Sitting(taken_on, tuple(shots), registrations, psf, checks)
 
 
@@ -133,6 +134,14 @@ def _register(frame: Shot, shot: Shot) -> Registration | NotAligned | None:
     if frame.scale is None:
         return NotAligned("the baseline has no scale")
     return align_areas(frame.photo, shot.photo, px_per_mm=frame.scale.px_per_mm)
+
+
+def _nearness_per_m(registration: Registration | NotAligned | None, frame: Shot) -> float | None:
+    """How much nearer the camera stood than for the baseline, by the skin found again."""
+    if not registration or frame.landmarks is None:
+        return None
+    found = nearness_change_per_m(registration, frame.landmarks)
+    return None if isinstance(found, NotMeasured) else found
 
 
 def _relative_psf(frame: Shot, shot: Shot) -> RelativePsf | NotMeasured:

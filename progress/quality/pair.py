@@ -27,6 +27,10 @@ MAX_PERSPECTIVE_PERCENT = 1.5
 """Growth of what stands 20 mm nearer, as landmarks show it: they regress to an average head and so
 show about a quarter of the true growth (0.15 m against 0.6 m: 2.3 % read, 10 % true; 0.3 m against
 0.6 m: 0.7 % read and missed). Re-shoots at one distance read up to 0.4, smiling ones 1.3."""
+MAX_FIELD_PERSPECTIVE_PERCENT = 1.5
+"""The same as the registered skin shows it: 30 against 60 cm reads 2.0 to 2.6, 45 against 60 cm 1.0
+to 1.2, re-shoots from one distance up to 0.7. A smile, which moves the cheeks, reads up to 2.2:
+then the landmarks are asked instead."""
 MAX_EXIF_PERSPECTIVE_PERCENT = 1.5
 """The same from focal length and scale, where both photos are whole frames of one camera."""
 MAX_LIGHT_RELIEF_DEG = 5.0
@@ -82,6 +86,7 @@ def judge_pair(
     followup: ShotFacts,
     *,
     psf: RelativePsf | NotMeasured,
+    nearness_per_m: float | None = None,
     days_since_treatment: float | None = None,
 ) -> Comparability:
     """The fair-pair judgement.
@@ -92,6 +97,9 @@ def judge_pair(
         From `gather_facts`.
     psf : RelativePsf or NotMeasured
         Which photo is softer.
+    nearness_per_m : float or None
+        One over the camera distance of the follow-up less that of the baseline, as the registered
+        skin shows it; None where it could not be read.
     days_since_treatment : float or None
         Of the follow-up; None when nothing is known of treatments.
 
@@ -103,13 +111,14 @@ def judge_pair(
     checks = [_exposure(baseline, followup), _colour_cast(baseline, followup)]
     if baseline.landmarks is not None and followup.landmarks is not None:
         marks = (baseline.landmarks, followup.landmarks)
+        expression = _expression(*marks)
         checks = [
             _view(baseline, followup),
             _pose(*marks),
-            _distance(baseline, followup),
+            _distance(baseline, followup, nearness_per_m if expression.passed else None),
             *_lights(baseline, followup),
             *checks,
-            _expression(*marks),
+            expression,
         ]
     checks.append(_focus(psf))
     if days_since_treatment is not None:
@@ -168,9 +177,11 @@ def perspective_percent(baseline: Landmarks, followup: Landmarks) -> float:
     return 100.0 * 20.0 * growth
 
 
-def _distance(baseline: ShotFacts, followup: ShotFacts) -> PairCheck:
-    """Perspective by focal length and scale where they are known, else by landmarks."""
+def _distance(baseline: ShotFacts, followup: ShotFacts, nearness_per_m: float | None) -> PairCheck:
+    """Perspective by focal length and scale where they are known, by skin, else by landmarks."""
     growth, limit = _exif_growth(baseline, followup), MAX_EXIF_PERSPECTIVE_PERCENT
+    if growth is None and nearness_per_m is not None:
+        growth, limit = 100.0 * 0.02 * nearness_per_m, MAX_FIELD_PERSPECTIVE_PERCENT
     if growth is None:
         marks = (baseline.landmarks, followup.landmarks)
         growth = 0.0 if None in marks else perspective_percent(*marks)  # type: ignore[arg-type]

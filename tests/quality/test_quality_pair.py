@@ -66,6 +66,27 @@ def test_a_nearer_camera_is_seen_in_the_perspective(place_head, facts, near, far
     assert "step further away" in check.advice
 
 
+def test_registered_skin_tells_the_distance_unless_the_face_smiles(place_head, facts):
+    a = dataclasses.replace(facts, landmarks=place_head())
+    psf = RelativePsf(0.0, 0.0)
+
+    def check(nearness_per_m, followup=a):
+        found = judge_pair(a, followup, psf=psf, nearness_per_m=nearness_per_m)
+        return {c.check: c for c in found.checks}["distance"]
+
+    assert check(0.6).passed
+    nearer, further = check(1.1), check(-1.1)
+    assert not nearer.passed
+    assert nearer.difference == pytest.approx(2.2)
+    assert "step further away" in nearer.advice
+    assert "step closer" in further.advice
+    strengths = {**a.landmarks.expression, "mouthSmileLeft": 0.9, "mouthSmileRight": 0.9}
+    smiling = dataclasses.replace(
+        facts, landmarks=dataclasses.replace(a.landmarks, expression=strengths)
+    )
+    assert check(1.1, smiling).passed
+
+
 def test_focal_length_and_scale_tell_the_distance_of_whole_frames(facts):
     def at(distance_mm):
         return dataclasses.replace(facts, camera="Phone 3", distance_mm=distance_mm)
