@@ -117,15 +117,6 @@ def align_faces(
         step=step,
         method=_METHOD,
     )
-    nearness = nearness_change_per_m(found, baseline_landmarks)
-    if isinstance(nearness, float) and abs(nearness) > LARGEST_NEARNESS_PER_M:
-        nearer = "nearer" if nearness > 0 else "further away"
-        return NotAligned(
-            f"different distances: the follow-up was taken from much {nearer} (one over the "
-            f"distance differs by {abs(nearness):.1f} per metre, expected at most "
-            f"{LARGEST_NEARNESS_PER_M}), which reshapes the face; stand where the baseline was "
-            "taken and zoom"
-        )
     return _doubt(found, agreement, refined, plain, baseline_landmarks) or found
 
 
