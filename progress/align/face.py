@@ -128,13 +128,6 @@ def _doubt(
     landmarks: Landmarks,
 ) -> NotAligned | None:
     """What is wrong with a finished field, if anything."""
-    if found.overlap < SURE_OVERLAP and agreement < SURE_AGREEMENT:
-        return NotAligned(_why_disagreeing(agreement, SURE_AGREEMENT, refined, plain))
-    if found.overlap < LEAST_OVERLAP:
-        return NotAligned(
-            f"too little of the same skin: expected at least {LEAST_OVERLAP:.0%} of the face, "
-            f"got {found.overlap:.0%}; show the same part of the face in both photos"
-        )
     nearness = nearness_change_per_m(found, landmarks)
     if isinstance(nearness, float) and abs(nearness) > LARGEST_NEARNESS_PER_M:
         nearer = "nearer" if nearness > 0 else "further away"
@@ -143,6 +136,13 @@ def _doubt(
             f"distance differs by {abs(nearness):.1f} per metre, expected at most "
             f"{LARGEST_NEARNESS_PER_M}), which reshapes the face; stand where the baseline was "
             "taken and zoom"
+        )
+    if found.overlap < SURE_OVERLAP and agreement < SURE_AGREEMENT:
+        return NotAligned(_why_disagreeing(agreement, SURE_AGREEMENT, refined, plain))
+    if found.overlap < LEAST_OVERLAP:
+        return NotAligned(
+            f"too little of the same skin: expected at least {LEAST_OVERLAP:.0%} of the face, "
+            f"got {found.overlap:.0%}; show the same part of the face in both photos"
         )
     return None
 
