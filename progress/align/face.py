@@ -117,7 +117,9 @@ def align_faces(
         step=step,
         method=_METHOD,
     )
-    return _doubt(found, agreement, refined, plain, baseline_landmarks) or found
+    doubt = _doubt(found, agreement, refined, plain, baseline_landmarks)
+    # A refusal is falsy, so `or` would pass it over.
+    return found if doubt is None else doubt
 
 
 def _doubt(

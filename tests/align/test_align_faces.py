@@ -187,6 +187,22 @@ def test_skin_without_any_texture_is_refused() -> None:
     assert "too little fine structure" in refused.reason
 
 
+@pytest.mark.parametrize(
+    ("limits", "words"),
+    [
+        ({"SURE_OVERLAP": 1.1, "SURE_AGREEMENT": 1.1}, "fine structure does not match"),
+        ({"LEAST_OVERLAP": 1.1}, "too little of the same skin"),
+        ({"LARGEST_NEARNESS_PER_M": -1.0}, "different distances"),
+    ],
+)
+def test_every_doubt_about_a_finished_field_refuses_it(monkeypatch, limits, words) -> None:
+    for name, value in limits.items():
+        monkeypatch.setattr(f"progress.align.face.{name}", value)
+    refused = align_faces(*plain_pair().arguments())
+    assert isinstance(refused, NotAligned)
+    assert words in refused.reason
+
+
 def test_a_face_mostly_outside_the_followup_is_refused() -> None:
     pair = plain_pair()
     left = pair.followup.codes[:, :110]
