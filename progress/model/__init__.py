@@ -23,6 +23,7 @@ from progress.model.outcome import (
 )
 from progress.model.patch import ChromophoreAxes, Patch, ReferenceSkin
 from progress.model.quality import (
+    Bias,
     Comparability,
     Flatters,
     Gate,
@@ -51,6 +52,7 @@ __all__ = [
     "AffectedMetrics",
     "BadInput",
     "BadTable",
+    "Bias",
     "Change",
     "ChromophoreAxes",
     "Client",

@@ -78,8 +78,33 @@ class Flatters(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bias:
+    """What one mismatch alone does to one metric, by shooting the baseline again in simulation.
+
+    Parameters
+    ----------
+    metric, region : str
+    change : float
+        In the metric's unit, follow-up less baseline, of skin that did not change.
+    in_sdc : float
+        The same over the smallest detectable change, with its sign.
+    flatters : Flatters
+        Which photo it makes look better; `NEITHER` for a metric without a better direction.
+    """
+
+    metric: str
+    region: str
+    change: float
+    in_sdc: float
+    flatters: Flatters
+
+
+@dataclass(frozen=True, slots=True)
 class PairCheck:
-    """One question asked of a pair of photos; fields as in `Gate`."""
+    """One question asked of a pair of photos; fields as in `Gate`.
+
+    `biases` says what the mismatch does to each metric; empty where it was not simulated.
+    """
 
     check: str
     difference: float | None
@@ -89,6 +114,7 @@ class PairCheck:
     flatters: Flatters = Flatters.NEITHER
     advice: str = ""
     touches: frozenset[Need] = frozenset()
+    biases: tuple[Bias, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.passed and not (self.advice and self.touches):

@@ -62,6 +62,16 @@ def _check(check: PairCheck, affected: AffectedMetrics) -> dict[str, Any]:
         "affects": affected(check.touches),
         "flatters": check.flatters.value,
         "advice": check.advice,
+        "biases": [
+            {
+                "metric": bias.metric,
+                "region": bias.region,
+                "change": bias.change,
+                "in_sdc": bias.in_sdc,
+                "flatters": bias.flatters.value,
+            }
+            for bias in check.biases
+        ],
     }
 
 
