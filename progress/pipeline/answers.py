@@ -28,6 +28,7 @@ from progress.model import (
 from progress.pipeline.engine import Followed, follow
 from progress.pipeline.heat_maps import HeatMaps
 from progress.pipeline.options import Options, Step, silent
+from progress.pipeline.shots import Shot
 from progress.pipeline.sources import CourseFiles, SessionFiles
 from progress.stats import SameDay, fit_trend, in_healing_window, series_verdict
 
@@ -50,7 +51,10 @@ class MeasuredSession:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ComparedPair:
-    """Two sessions: the answer, and what pictures need."""
+    """Two sessions: the answer, and what pictures need.
+
+    `shots` are the first of each session, for the certificate; None where nobody kept them.
+    """
 
     comparison: Comparison
     baseline_photo: DecodedPhoto = field(repr=False)
@@ -60,6 +64,7 @@ class ComparedPair:
     px_per_mm: float | None
     baseline_day: date | None
     followup_day: date | None
+    shots: tuple[Shot, Shot] | None = field(default=None, repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -172,6 +177,7 @@ def _pair(
         px_per_mm=first.shots[0].scale.px_per_mm if first.shots[0].scale else None,
         baseline_day=first.taken_on,
         followup_day=then.taken_on,
+        shots=(first.shots[0], then.shots[0]),
     )
 
 
