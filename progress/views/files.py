@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from importlib.metadata import version
 from pathlib import Path
 
 from progress.model import Estimate, Registration, TimelineSeries
 from progress.pipeline import ComparedPair, FollowedCourse, MeasuredSession
+from progress.views.certificate import certificate_dict, certificate_page
 from progress.views.chart_files import save_chart
 from progress.views.charts import timeline_chart
-from progress.views.frames import photo_frame
+from progress.views.frames import Codes, aligned_pair, photo_frame
 from progress.views.gallery import Gallery, pair_gallery, save_gallery
 from progress.views.heat_pictures import heat_picture, range_from_baseline
 from progress.views.picture_files import save_picture, save_text
+from progress.views.pictures import marked
 from progress.views.report import Figure, caption, course_report, pair_report
 
 REPORT_NAME = "report.html"
+CERTIFICATE_NAME, CERTIFICATE_JSON = "certificate.html", "certificate.json"
 _PICTURE_PX = 1100
 """Longest side of each photo: a report of a whole course stays below about 8 MB."""
+_CERTIFICATE_PX = 560
+"""Longest side of each photo on the certificate, where it stands about 50 mm tall."""
 _CHARTED = ("whole_face", "area")
 """Regions whose charts are files of their own; the report holds them all."""
 
@@ -57,7 +63,7 @@ def captions_of(pair: ComparedPair) -> tuple[str, str]:
 
 
 def write_pair_pictures(pair: ComparedPair, out: Path) -> Path:
-    """Side by side, blend, checkerboard, blink, heat maps and the report of a pair.
+    """Side by side, blend, checkerboard, blink, heat maps, certificate and report of a pair.
 
     Returns
     -------
@@ -78,8 +84,51 @@ def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
         slider=gallery.overlay if gallery else None,
         figures=figures,
         made_with=_made_with(),
+        certificate=CERTIFICATE_NAME,
     )
+    write_certificate(pair, out)
     return save_text(out / REPORT_NAME, page)
+
+
+def write_certificate(pair: ComparedPair, out: Path) -> Path:
+    """The fair-pair certificate as ``certificate.html`` and ``certificate.json``.
+
+    Returns
+    -------
+    Path
+        Of the page.
+    """
+    captions, made_with = captions_of(pair), _made_with()
+    answer = certificate_dict(pair.comparison, captions, made_with=made_with)
+    text = json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+    save_text(out / CERTIFICATE_JSON, text)
+    page = certificate_page(
+        pair.comparison,
+        captions,
+        photos=_certificate_photos(pair),
+        aligned=isinstance(pair.registration, Registration),
+        shots=pair.shots,
+        made_with=made_with,
+    )
+    return save_text(out / CERTIFICATE_NAME, page)
+
+
+def _certificate_photos(pair: ComparedPair) -> tuple[Codes, Codes]:
+    """Both photos small: in one frame where the skin was found again, else each as it is."""
+    if isinstance(pair.registration, Registration):
+        both = aligned_pair(
+            pair.baseline_photo,
+            pair.followup_photo,
+            pair.registration,
+            px_per_mm=pair.px_per_mm,
+            max_px=_CERTIFICATE_PX,
+        )
+        frames = (both.baseline, both.followup)
+    else:
+        first = photo_frame(pair.baseline_photo, px_per_mm=pair.px_per_mm, max_px=_CERTIFICATE_PX)
+        frames = (first, photo_frame(pair.followup_photo, max_px=_CERTIFICATE_PX))
+    first_picture, then_picture = (marked(f, simulated=pair.simulated) for f in frames)
+    return first_picture, then_picture
 
 
 def _charted(series: TimelineSeries) -> bool:

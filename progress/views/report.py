@@ -7,14 +7,11 @@ no picture of a client leaves the machine by opening it.
 from __future__ import annotations
 
 import base64
-import functools
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-
-import jinja2
 
 from progress.model import (
     Comparison,
@@ -30,6 +27,7 @@ from progress.views.change_chart import changes_chart
 from progress.views.chart_files import chart_svg
 from progress.views.charts import timeline_chart
 from progress.views.frames import Codes
+from progress.views.page import render
 from progress.views.picture_files import data_uri
 from progress.views.words import Audience
 
@@ -88,6 +86,7 @@ def pair_report(
     slider: tuple[Codes, Codes] | None = None,
     figures: Sequence[Figure] = (),
     made_with: Mapping[str, str] | None = None,
+    certificate: str | None = None,
 ) -> str:
     """Return the page of one comparison as HTML.
 
@@ -105,6 +104,8 @@ def pair_report(
         Side by side, heat maps and so on, in order.
     made_with : mapping of str to str, optional
         Name to version of the software; method and metric versions are added from the comparison.
+    certificate : str, optional
+        File name of the fair-pair certificate beside this page.
 
     Returns
     -------
@@ -122,8 +123,9 @@ def pair_report(
     told = [change for change in words.in_order(changes) if change.delta is not None]
     if told:
         overview = _chart(changes_chart(told), alt=f"Overview: {words.headline(changes)}")
-    return _render(
+    return render(
         "pair.html",
+        limits=CANNOT_MEASURE,
         title=title,
         simulated=comparison.simulated,
         made_with={**(made_with or {}), **versions},
@@ -133,6 +135,7 @@ def pair_report(
         slider=tuple(data_uri(picture) for picture in slider) if slider else None,
         figures=[_embedded(figure) for figure in figures],
         overview=overview,
+        certificate=certificate,
         sentences=words.change_sentences(changes),
         plain_sentences=words.change_sentences(changes, audience=Audience.CLIENT),
     )
@@ -172,8 +175,9 @@ def course_report(
             drawn = _chart(chart, alt=_course_alt(series))
             charts.setdefault(series.label, []).append(drawn)
     counts = _counts(series.verdict for series in timeline.series)
-    return _render(
+    return render(
         "course.html",
+        limits=CANNOT_MEASURE,
         title=title,
         simulated=timeline.simulated,
         made_with={**(made_with or {}), **versions},
@@ -233,21 +237,3 @@ def _chart(chart: Any, *, alt: str) -> _Embedded:
     """A chart as an SVG picture: inline it could clash with other charts' ids and page styles."""
     encoded = base64.b64encode(chart_svg(chart).encode("utf-8")).decode("ascii")
     return _Embedded(f"data:image/svg+xml;base64,{encoded}", alt, chart=True)
-
-
-@functools.cache
-def _templates() -> jinja2.Environment:
-    return jinja2.Environment(
-        loader=jinja2.PackageLoader("progress.views"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-    )
-
-
-def _render(template: str, **values: Any) -> str:
-    return (
-        _templates()
-        .get_template(template)
-        .render(labels=labels, words=words, limits=CANNOT_MEASURE, **values)
-    )
