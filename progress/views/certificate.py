@@ -25,7 +25,7 @@ _VERDICTS = {
     PairVerdict.NOT_COMPARABLE: "Not comparable",
 }
 _MOST_TITLE, _MOST_CAPTION, _MOST_FILE, _MOST_ADVICE, _MOST_GATES = 70, 60, 38, 120, 6
-_MOST_DENSE_ADVICE = 90
+_MOST_DENSE_ADVICE, _MOST_DENSE_GATES = 90, 4
 """The page is one sheet of A4 whatever came in: long texts are cut here and whole in the JSON."""
 _FAILED_MM, _PASSED_MM, _GATE_MM, _ROOM_MM = 16.0, 11.5, 11.0, 180.0
 """How tall rows print at most, and what is left of the sheet for them."""
@@ -151,6 +151,7 @@ def certificate_page(
     verdict = pair_verdict(comparison)
     gates = _gate_rows(comparison, shots)
     dense = _is_dense(comparison.comparability.checks, min(len(gates), _MOST_GATES))
+    shown = _MOST_DENSE_GATES if dense else _MOST_GATES
     checks = [_check_row(check, comparison, shots, dense=dense) for check in _in_order(comparison)]
     return render(
         "certificate.html",
@@ -164,11 +165,11 @@ def certificate_page(
         figures=_photos(photos, captions, aligned=aligned),
         judged=(comparison.baseline, comparison.followup),
         checks=checks,
-        gates=gates[:_MOST_GATES],
-        gates_left_out=max(0, len(gates) - _MOST_GATES),
+        gates=gates[:shown],
+        gates_left_out=max(0, len(gates) - shown),
         dense=dense,
         shortened=lambda text: check_words.shortened(text, _MOST_FILE),
-        versions=_versions(comparison, made_with),
+        versions=_versions_in_short(comparison, made_with),
     )
 
 
@@ -308,3 +309,18 @@ def _versions(comparison: Comparison, made_with: Mapping[str, str] | None) -> di
     for change in comparison.changes:
         versions[f"metric {change.metric}"] = f"version {change.metric_version}"
     return versions
+
+
+def _versions_in_short(comparison: Comparison, made_with: Mapping[str, str] | None) -> str:
+    """The versions on one line: metrics of one version together."""
+    versions = _versions(comparison, made_with)
+    others = [f"{name} {value}" for name, value in versions.items() if name[:7] != "metric "]
+    together: dict[int, list[str]] = {}
+    for change in comparison.changes:
+        named = together.setdefault(change.metric_version, [])
+        if change.metric not in named:
+            named.append(change.metric)
+    if len(together) == 1:
+        return "; ".join([*others, f"every metric version {next(iter(together))}"])
+    metrics = [f"{', '.join(names)} version {version}" for version, names in together.items()]
+    return "; ".join([*others, *metrics])

@@ -80,13 +80,15 @@ def gate_picture(gate: str, shot: Shot) -> Codes | None:
     return None if side is None else side(shot)
 
 
-def lit_sphere(direction: NDArray[np.float64]) -> Codes:
-    """Return a matt ball lit by one lamp from a direction, the lamp drawn at its rim.
+def lit_sphere(direction: NDArray[np.float64], *, lamp: bool = True) -> Codes:
+    """Return a matt ball lit by one lamp from a direction.
 
     Parameters
     ----------
     direction : ndarray, shape (3,)
         Unit vector to the lamp: x right of the picture, y up, z to the viewer.
+    lamp : bool
+        Whether the lamp itself is drawn.
     """
     width, height = TILE_PX
     radius = 0.36 * height
@@ -98,9 +100,11 @@ def lit_sphere(direction: NDArray[np.float64]) -> Codes:
     grey = 255.0 * np.asarray(srgb_from_linear(np.float32(0.02 + 0.75 * lit)))
     tile = np.full((height, width, 3), _GROUND, np.uint8)
     tile[inside] = np.round(grey[inside]).astype(np.uint8)[:, None]
+    if not lamp:
+        return tile
     flat = np.array([direction[0], -direction[1]])
-    lamp = np.array([(width - 1) / 2, (height - 1) / 2]) + 1.22 * radius * flat
-    centre = (round(float(lamp[0])), round(float(lamp[1])))
+    place = np.array([(width - 1) / 2, (height - 1) / 2]) + 1.22 * radius * flat
+    centre = (round(float(place[0])), round(float(place[1])))
     cv2.circle(tile, centre, 9, _LINE, -1, cv2.LINE_AA)
     cv2.circle(tile, centre, 7, (255, 214, 84), -1, cv2.LINE_AA)
     return tile
