@@ -215,6 +215,40 @@ def compare(
 
 
 @app.command()
+def guide(
+    photo: Annotated[Path, typer.Argument(help="The photo that was just taken.")],
+    baseline: Annotated[
+        Path | None, typer.Option("--baseline", help="The client's first photo of this view.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for ghost.jpg, the baseline laid on.")
+    ] = None,
+    json_file: Json = None,
+    area: AreaChoice = None,
+    px_per_mm: PxPerMm = None,
+    quiet: Quiet = False,
+) -> None:
+    """A photo just taken: is it good enough, is it like the baseline, and what to do if not.
+
+    Example: progress guide today.jpg --baseline first.jpg --out result
+    """
+    from progress.pipeline.guidance import guide as guide_photo
+    from progress.views.guidance_words import guidance_lines
+
+    found = guide_photo(photo, baseline, _options(area, px_per_mm, None))
+    _write_json(found.to_dict(), json_file)
+    _say("\n".join(guidance_lines(found)), quiet=quiet, json_target=json_file)
+    if out is not None:
+        from progress.views.files import write_ghost
+
+        picture = write_ghost(found, out)
+        if picture is not None:
+            _say(f"ghost: {picture}", quiet=quiet, json_target=json_file)
+    if found.refused:
+        raise typer.Exit(REFUSED)
+
+
+@app.command()
 def series(
     source: Annotated[Path, typer.Argument(help="Folder of dated folders, or a CSV.")],
     out: Annotated[Path, typer.Option("--out", help="Folder for timeline.json and the report.")],

@@ -47,6 +47,9 @@ def subject_of(name: str) -> str:
 
 def gate_sentence(gate: Gate) -> str:
     """Return the advice of a failed gate as a sentence."""
+    if gate.gate == "faces":
+        # The refusal names the file first, which whoever holds the camera does not need.
+        return _sentence(f"no single face was found: {gate.advice.rsplit('; ', 1)[-1]}")
     return _sentence(gate.advice)
 
 

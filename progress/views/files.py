@@ -8,17 +8,20 @@ from pathlib import Path
 
 from progress.model import Estimate, Registration, TimelineSeries
 from progress.pipeline import ComparedPair, FollowedCourse, MeasuredSession
+from progress.pipeline.guidance import Guidance
 from progress.views.certificate import certificate_dict, certificate_page
 from progress.views.chart_files import save_chart
 from progress.views.charts import timeline_chart
 from progress.views.frames import Codes, aligned_pair, photo_frame
 from progress.views.gallery import Gallery, pair_gallery, save_gallery
+from progress.views.ghost import ghost
 from progress.views.heat_pictures import heat_picture, range_from_baseline
 from progress.views.picture_files import save_picture, save_text
 from progress.views.pictures import marked
 from progress.views.report import Figure, caption, course_report, pair_report
 
 REPORT_NAME = "report.html"
+GHOST_NAME = "ghost.jpg"
 CERTIFICATE_NAME, CERTIFICATE_JSON = "certificate.html", "certificate.json"
 _PICTURE_PX = 1100
 """Longest side of each photo: a report of a whole course stays below about 8 MB."""
@@ -111,6 +114,12 @@ def write_certificate(pair: ComparedPair, out: Path) -> Path:
         made_with=made_with,
     )
     return save_text(out / CERTIFICATE_NAME, page)
+
+
+def write_ghost(guidance: Guidance, out: Path) -> Path | None:
+    """The baseline laid over a new photo as ``ghost.jpg``; None where there is nothing to lay."""
+    picture = ghost(guidance)
+    return None if picture is None else save_picture(out / GHOST_NAME, picture)
 
 
 def _certificate_photos(pair: ComparedPair) -> tuple[Codes, Codes]:
