@@ -8,7 +8,7 @@ import pytest
 
 from progress.bundle import canonical_mesh
 from progress.imaging import DecodedPhoto, codes_from_linear, gaussian_blur
-from progress.quality.light import _normals
+from progress.quality.lit_skin import normals_of
 
 SKIN = np.array([0.42, 0.25, 0.17], dtype=np.float32)
 _HAIRS_PER_MM = 20
@@ -33,18 +33,20 @@ def paint_face(
     landmarks,
     *,
     size=(600, 700),
-    light=(0.0, 0.0),
+    lamp=(0.0, 0.0, 1.0),
+    fill=0.5,
     blur_px=0.0,
     gains=(1.0, 1.0, 1.0),
     noise=0.004,
     seed=1,
     stain=None,
+    texture=0.05,
 ):
-    """The picture of a placed head; `light` is the slope of shading to the right and upwards."""
+    """The picture of a placed head under one lamp (right, up, to the camera) and even fill."""
     rng = np.random.default_rng(seed)
     linear = np.full((size[1], size[0], 3), 0.05, dtype=np.float32)
-    normals = _normals(landmarks)
-    shade = np.clip(1.0 + normals[:, 0] * light[0] + normals[:, 1] * light[1], 0.1, None)
+    towards = np.asarray(lamp) / np.linalg.norm(lamp)
+    shade = fill + (1.0 - fill) * np.clip(normals_of(landmarks) @ towards, 0.0, None)
     points, depth = landmarks.points_xy, landmarks.depth_px
     triangles = canonical_mesh().triangles
     for corners in triangles[np.argsort(-depth[triangles].mean(axis=1))]:
@@ -52,6 +54,10 @@ def paint_face(
         cv2.fillConvexPoly(linear, np.round(points[corners] * 16).astype(np.int32),
                            colour.tolist(), cv2.LINE_8, 4)  # fmt: skip
     linear = cv2.GaussianBlur(linear, (0, 0), 1.0 * landmarks.scale.px_per_mm)
+    if texture:  # skin without any would be a filtered one
+        grain = np.random.default_rng(5).standard_normal(linear.shape[:2]).astype(np.float32)
+        grain = gaussian_blur(grain, 0.12 * landmarks.scale.px_per_mm)
+        linear *= np.exp(texture * grain / grain.std())[..., None]
     for k, (left, right) in enumerate(((33, 133), (362, 263))):
         a, b = points[left], points[right]
         along = (b - a) / np.hypot(*(b - a)) * landmarks.scale.px_per_mm / _HAIRS_PER_MM

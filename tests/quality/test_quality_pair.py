@@ -14,7 +14,7 @@ ALIKE = RelativePsf(0.0, 0.001)
 @pytest.fixture
 def facts(place_head, paint):
     landmarks = place_head()
-    return gather_facts(paint(landmarks, light=(0.3, 0.1)), landmarks)
+    return gather_facts(paint(landmarks, lamp=(0.4, 0.3, 0.8)), landmarks)
 
 
 def checks(baseline, followup, psf=ALIKE, **more):
@@ -35,7 +35,7 @@ def test_a_careful_second_shot_is_comparable(facts, place_head, paint):
     landmarks = place_head(
         yaw_deg=3.5, pitch_deg=-3.0, roll_deg=4.0, px_per_mm=3.2, distance_mm=660.0
     )
-    photo = paint(landmarks, light=(0.3, 0.1), gains=(1.23, 1.18, 1.14), seed=9)
+    photo = paint(landmarks, lamp=(0.4, 0.3, 0.8), gains=(1.23, 1.18, 1.14), seed=9)
     found = judge_pair(facts, gather_facts(photo, landmarks), psf=ALIKE)
     assert found.verdict is PairVerdict.COMPARABLE
 
@@ -109,24 +109,38 @@ def test_a_crop_or_another_camera_does_not_tell_the_distance(facts):
 
 @pytest.fixture
 def under(place_head, paint):
-    def shot(slope, **changes):
+    def shot(lamp, **changes):
         landmarks = place_head()
-        return gather_facts(paint(landmarks, light=slope, seed=5, **changes), landmarks)
+        return gather_facts(paint(landmarks, lamp=lamp, seed=5, **changes), landmarks)
 
     return shot
 
 
 def test_a_moved_lamp_blocks_relief_before_colour(under):
-    found = checks(under((0.3, 0.0)), under((0.5, 0.0)))["light_direction"]
+    found = checks(under((0.2, 0.0, 1.0)), under((0.5, 0.0, 1.0)))["light_direction"]
     assert not found.passed
     assert found.touches == {Need.RELIEF_LIGHT}
-    assert found.flatters is Flatters.BASELINE  # harder light shows more relief
-    far = checks(under((0.3, 0.0)), under((-0.5, 0.0)))["light_direction"]
+    far = checks(under((0.6, 0.0, 1.0)), under((-0.6, 0.0, 1.0)))["light_direction"]
     assert Need.COLOUR in far.touches
 
 
+def test_a_lamp_that_only_the_eyes_saw_move_is_heard(facts):
+    def mirrored(direction):
+        return dataclasses.replace(
+            facts, light=dataclasses.replace(facts.light, eyes=np.asarray(direction))
+        )
+
+    still = checks(mirrored((0.0, 0.0, 1.0)), mirrored((0.2, 0.0, 0.98)))["light_direction"]
+    moved = checks(mirrored((0.0, 0.0, 1.0)), mirrored((0.6, 0.0, 0.8)))["light_direction"]
+    assert still.passed
+    assert not moved.passed
+    assert moved.difference == pytest.approx(np.degrees(np.arctan2(0.6, 0.8)))
+    assert "eyes" in moved.advice
+
+
 def test_softer_light_flatters_the_followup(under):
-    found = checks(under((0.7, 0.0)), under((0.1, 0.0)))["light_hardness"]
+    hard, soft = (under((0.4, 0.2, 0.9), fill=fill) for fill in (0.15, 0.8))
+    found = checks(hard, soft)["light_hardness"]
     assert not found.passed
     assert found.flatters is Flatters.FOLLOWUP
 
@@ -140,7 +154,9 @@ def test_light_that_cannot_be_read_blocks_relief_only(facts):
 
 
 def test_exposure_is_told_in_stops_and_whom_it_flatters(under):
-    brighter = checks(under((0.3, 0.0)), under((0.3, 0.0), gains=(1.8, 1.8, 1.8)))["exposure"]
+    brighter = checks(under((0.3, 0.0, 1.0)), under((0.3, 0.0, 1.0), gains=(1.8, 1.8, 1.8)))[
+        "exposure"
+    ]
     assert brighter.difference == pytest.approx(np.log2(1.8), abs=0.05)
     assert not brighter.passed
     assert brighter.flatters is Flatters.FOLLOWUP
@@ -148,10 +164,14 @@ def test_exposure_is_told_in_stops_and_whom_it_flatters(under):
 
 
 def test_another_lamps_colour_blocks_colour(under):
-    found = checks(under((0.3, 0.0)), under((0.3, 0.0), gains=(1.2, 1.0, 0.8)))["colour_cast"]
+    found = checks(under((0.3, 0.0, 1.0)), under((0.3, 0.0, 1.0), gains=(1.2, 1.0, 0.8)))[
+        "colour_cast"
+    ]
     assert not found.passed
     assert Need.COLOUR in found.touches
-    small = checks(under((0.3, 0.0)), under((0.3, 0.0), gains=(1.04, 1.0, 0.96)))["colour_cast"]
+    small = checks(under((0.3, 0.0, 1.0)), under((0.3, 0.0, 1.0), gains=(1.04, 1.0, 0.96)))[
+        "colour_cast"
+    ]
     assert small.passed
 
 
