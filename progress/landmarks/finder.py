@@ -20,6 +20,8 @@ FIRST_LOOK_PX = 1280
 """Longest side of the picture in which faces are looked for."""
 LARGER_BY = 4.0
 """A face counts as the client's beside others if its area is this many times theirs."""
+BACKGROUND_BY = 9.0
+"""A face a third as high as the client's is a poster or somebody behind, wherever it is."""
 
 _GIVEN_ERROR = 0.01
 
@@ -36,9 +38,9 @@ def find_face(photo: DecodedPhoto, *, px_per_mm: float | None = None) -> Landmar
     Returns
     -------
     Landmarks
-        478 points in full-resolution pixels. Where several faces are seen and one is both at least
-        four times as large as any other and nearer to the middle of the picture, that one, and
-        `chosen_by` says so.
+        478 points in full-resolution pixels. Where several faces are seen and one has nine times
+        the area of any other, or four times and is nearer to the middle of the picture, that one,
+        and `chosen_by` says so.
 
     Raises
     ------
@@ -112,15 +114,15 @@ def _choose(faces: list[RawFace], photo: DecodedPhoto) -> tuple[RawFace, str]:
     area, centre = _extent(ranked[0])
     others = [_extent(face) for face in ranked[1:]]
     away = float(np.linalg.norm(centre - middle))
+    rule = f"largest of {len(faces)} faces ({area / others[0][0]:.1f} times the next)"
+    if all(area >= BACKGROUND_BY * other for other, _ in others):
+        return ranked[0], rule
     if all(
         area >= LARGER_BY * other and away < float(np.linalg.norm(elsewhere - middle))
         for other, elsewhere in others
     ):
-        times = area / others[0][0]
-        return ranked[0], (
-            f"largest of {len(faces)} faces ({times:.1f} times the next) and nearest the middle"
-        )
+        return ranked[0], f"{rule} and nearest the middle"
     raise NoSingleFace(
         f"{name}: expected one face, got {len(faces)}",
-        advice="crop the photo to the client",
+        advice="take it again with nobody else close by, or crop the photo to the client",
     )

@@ -11,9 +11,15 @@ from numpy.typing import NDArray
 from progress.imaging import DecodedPhoto, optical_density
 from progress.landmarks import view_of
 from progress.model import Landmarks, NotMeasured, Scale, View
+from progress.quality.compression import earlier_quality
 from progress.quality.detail_zones import DetailZones, eye_zones
 from progress.quality.edges import edge_width_mm
+from progress.quality.face_patches import coarser, crop_face
 from progress.quality.light import Light, estimate_light
+from progress.quality.occlusion import PX_PER_MM as OCCLUSION_PX_PER_MM
+from progress.quality.occlusion import Occlusion, find_occlusion
+from progress.quality.skin_look import PX_PER_MM as LOOK_PX_PER_MM
+from progress.quality.skin_look import SkinLook, look_at_skin
 
 WORKING_PX_PER_MM = 1.5
 BODY_WORKING_PX = 320
@@ -26,6 +32,9 @@ BLACK_LINEAR = 0.0015
 FILM_DIAGONAL_MM = 43.27
 
 _SKIN_POINTS = (50, 101, 36, 205, 280, 330, 266, 425, 151, 9, 108, 337, 199, 200)
+
+
+_NOT_A_FACE = NotMeasured("not a face")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +64,12 @@ class ShotFacts:
     distance_mm : float or None
         Camera to skin from the file's focal length and the scale, as if the photo were a whole
         frame; None when either is missing.
+    earlier_quality : float or None
+        JPEG quality at which the picture was stored at its worst, as its pixels tell.
+    occlusion : Occlusion or NotMeasured
+        How much of the face's skin is seen.
+    look : SkinLook or NotMeasured
+        Structure and colour of the skin's surface.
     """
 
     landmarks: Landmarks | None = field(repr=False)
@@ -69,6 +84,9 @@ class ShotFacts:
     size_px: tuple[int, int]
     camera: str | None = None
     distance_mm: float | None = None
+    earlier_quality: float | None = None
+    occlusion: Occlusion | NotMeasured = _NOT_A_FACE
+    look: SkinLook | NotMeasured = _NOT_A_FACE
 
 
 def gather_facts(
@@ -94,6 +112,7 @@ def gather_facts(
     if zones is None:
         zones = eye_zones(photo, landmarks) if landmarks else NotMeasured("no sticker was given")
     skin = _face_skin(photo, landmarks) if landmarks else _body_skin(photo)
+    crop = crop_face(photo, landmarks, LOOK_PX_PER_MM) if landmarks else None
     luminance = skin @ np.array([0.2126, 0.7152, 0.0722], np.float32)
     middle = np.median(skin, axis=0)
     # A highlight is much brighter than this skin and has lost its warmth.
@@ -111,8 +130,11 @@ def gather_facts(
         size_px=photo.size_px,
         camera=photo.provenance.camera,
         distance_mm=_distance_mm(photo, landmarks.scale if landmarks else scale),
-        light=estimate_light(photo, landmarks) if landmarks else NotMeasured("not a face"),
+        light=estimate_light(photo, landmarks) if landmarks else _NOT_A_FACE,
         edge_width_mm=edge_width_mm(zones),
+        earlier_quality=earlier_quality(photo, landmarks),
+        occlusion=find_occlusion(crop and coarser(crop, OCCLUSION_PX_PER_MM)),
+        look=look_at_skin(crop),
     )
 
 

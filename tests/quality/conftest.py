@@ -40,7 +40,7 @@ def paint_face(
     noise=0.004,
     seed=1,
     stain=None,
-    texture=0.05,
+    texture=0.08,
 ):
     """The picture of a placed head under one lamp (right, up, to the camera) and even fill."""
     rng = np.random.default_rng(seed)

@@ -18,7 +18,7 @@ def gates(report):
 @pytest.fixture
 def good(place_head, paint):
     landmarks = place_head(px_per_mm=3.5, centre_xy=(300.0, 340.0))
-    photo = paint(landmarks, light=(0.3, 0.1))
+    photo = paint(landmarks, lamp=(0.4, 0.3, 0.8))
     return photo, landmarks
 
 
@@ -36,7 +36,7 @@ def test_a_good_photo_passes_every_gate(good):
     assert not report.failed
     assert set(gates(report)) == {
         "faces", "resolution", "exposure", "glare", "compression", "sharpness", "pose",
-        "expression",
+        "expression", "occlusion", "retouching", "make_up",
     }  # fmt: skip
 
 

@@ -1,0 +1,89 @@
+"""Whether two photos show the same skin as it is: retouching and make-up in one of them only."""
+
+from __future__ import annotations
+
+from progress.model import Flatters, Need, NotMeasured, PairCheck
+from progress.quality.facts import ShotFacts
+from progress.quality.skin_look import SkinLook
+
+MAX_STEEPNESS_DROP = 0.45
+MAX_MAKE_UP_DROP = 0.4
+"""Measurement page, section 9: texture, haemoglobin and melanin variance all drop by more."""
+
+
+def surface_checks(baseline: ShotFacts, followup: ShotFacts) -> list[PairCheck]:
+    """Retouching and make-up of a pair; nothing where the skin of either could not be read.
+
+    Parameters
+    ----------
+    baseline, followup : ShotFacts
+        From `gather_facts`.
+    """
+    if isinstance(baseline.look, NotMeasured) or isinstance(followup.look, NotMeasured):
+        return []
+    return [
+        retouching_check(baseline.look, followup.look),
+        make_up_check(baseline.look, followup.look),
+    ]
+
+
+def retouching_check(baseline: SkinLook, followup: SkinLook) -> PairCheck:
+    """Whether the skin of one photo lost its fine structure and kept its coarse.
+
+    Treatment takes pores and lines, not grain; a filter takes both. What blur takes is read off
+    the eyes and taken out.
+    """
+    drop = _drop(baseline.steepness, followup.steepness)
+    return _check(
+        "retouching",
+        drop,
+        MAX_STEEPNESS_DROP,
+        unit="share of fine structure",
+        advice="use the unedited originals, taken with beauty filter and portrait mode off",
+        touches={Need.DETAIL},
+    )
+
+
+def make_up_check(baseline: SkinLook, followup: SkinLook) -> PairCheck:
+    """Whether texture, haemoglobin and melanin variance are all smaller in the same photo.
+
+    A treatment rarely takes all three by so much at once; a layer over the skin does.
+    """
+    drops = (
+        _drop(baseline.texture, followup.texture),
+        _drop(baseline.haemoglobin**2, followup.haemoglobin**2),
+        _drop(baseline.melanin**2, followup.melanin**2),
+    )
+    least = min(drops, key=abs)
+    agreed = all(drop > 0 for drop in drops) or all(drop < 0 for drop in drops)
+    return _check(
+        "make_up",
+        least if agreed else 0.0,
+        MAX_MAKE_UP_DROP,
+        unit="share of texture and colour variance",
+        advice="take both photos on clean skin, fifteen minutes after washing",
+        touches={Need.DETAIL, Need.COLOUR, Need.ABSOLUTE_COLOUR},
+    )
+
+
+def _drop(before: float, after: float) -> float:
+    """How much less the follow-up has, as a share of the larger of both."""
+    return (before - after) / max(before, after, 1e-12)
+
+
+def _check(
+    name: str, drop: float, limit: float, *, unit: str, advice: str, touches: set[Need]
+) -> PairCheck:
+    """A check of a drop; the photo that shows less is the one that is flattered."""
+    if abs(drop) <= limit:
+        return PairCheck(name, abs(drop), unit, limit, passed=True)
+    return PairCheck(
+        name,
+        abs(drop),
+        unit,
+        limit,
+        passed=False,
+        flatters=Flatters.FOLLOWUP if drop > 0 else Flatters.BASELINE,
+        advice=advice,
+        touches=frozenset(touches),
+    )
