@@ -115,13 +115,13 @@ def _choose(faces: list[RawFace], photo: DecodedPhoto) -> tuple[RawFace, str]:
     others = [_extent(face) for face in ranked[1:]]
     away = float(np.linalg.norm(centre - middle))
     rule = f"largest of {len(faces)} faces ({area / others[0][0]:.1f} times the next)"
-    if all(area >= BACKGROUND_BY * other for other, _ in others):
-        return ranked[0], rule
     if all(
         area >= LARGER_BY * other and away < float(np.linalg.norm(elsewhere - middle))
         for other, elsewhere in others
     ):
         return ranked[0], f"{rule} and nearest the middle"
+    if all(area >= BACKGROUND_BY * other for other, _ in others):
+        return ranked[0], rule
     raise NoSingleFace(
         f"{name}: expected one face, got {len(faces)}",
         advice="take it again with nobody else close by, or crop the photo to the client",

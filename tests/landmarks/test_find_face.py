@@ -11,6 +11,7 @@ from drawn_face import draw_face
 
 from progress.imaging import DecodedPhoto
 from progress.landmarks import close_landmarker, find_face, looks
+from progress.landmarks.finder import _choose
 from progress.landmarks.landmarker import RawFace
 from progress.landmarks.looks import FaceFrame, look_closely, mirrored_points
 from progress.model import NoSingleFace, Pose, ScaleSource
@@ -96,6 +97,29 @@ def test_a_large_face_at_the_edge_is_not_chosen():
     both = draw_face(px_per_unit=2.6, size_px=(1250, 800), centre=(240, 400), onto=small.codes)
     with pytest.raises(NoSingleFace, match="expected one face, got 2"):
         find_face(both.photo())
+
+
+def raw_face(left, top, height):
+    """Points spread over a box of this height and four fifths of it across."""
+    xy = np.random.default_rng(3).uniform(size=(478, 2)) * (0.8 * height, height) + (left, top)
+    return RawFace(np.column_stack([xy, np.zeros(478)]), {})
+
+
+def test_a_small_face_behind_does_not_block_even_in_the_middle():
+    photo = DecodedPhoto.from_codes(np.zeros((600, 900, 3), dtype=np.uint8))
+    client, poster = raw_face(40, 60, 420), raw_face(400, 240, 130)
+    face, rule = _choose([poster, client], photo)
+    assert face is client
+    assert rule.startswith("largest of 2 faces (10.")
+    assert "middle" not in rule
+
+
+def test_the_advice_for_two_people_is_to_be_alone():
+    one = draw_face(px_per_unit=2.4, size_px=(1100, 800), centre=(290, 380))
+    both = draw_face(px_per_unit=2.4, size_px=(1100, 800), centre=(810, 380), onto=one.codes)
+    with pytest.raises(NoSingleFace, match="got 2") as caught:
+        find_face(both.photo())
+    assert "nobody else" in caught.value.advice
 
 
 def test_a_given_scale_is_taken_over(frontal):
