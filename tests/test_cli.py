@@ -47,7 +47,11 @@ def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
 def test_help_is_shown_with_an_example(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for arguments in ((), ("--help",), *((c, "--help") for c in ("compare", "measure", "series"))):
+    for arguments in (
+        (),
+        ("--help",),
+        *((c, "--help") for c in ("compare", "guide", "measure", "series")),
+    ):
         assert run(monkeypatch, *arguments) == 0
         assert "Example: progress" in capsys.readouterr().out
 
@@ -101,6 +105,66 @@ def test_compare_writes_the_contract_json_the_field_and_the_pictures(
     assert {"side_by_side.jpg", "blend.jpg", "blink.webp", "map_redness.jpg"} <= {
         path.name for path in out.iterdir()
     }
+
+
+def test_compare_writes_a_certificate_and_links_it_from_the_report(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    small_pair: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    out = tmp_path / "out"
+    run(monkeypatch, "compare", *small_pair, "--json", "-", "--out", out, "--quiet")
+    answer = json.loads(capsys.readouterr().out)
+    certificate = json.loads((out / "certificate.json").read_text(encoding="utf-8"))
+    assert certificate["format"] == "progress.certificate/1"
+    assert certificate["simulated"] is True
+    assert certificate["comparability"] == answer["comparability"]
+    assert certificate["baseline"]["photos"] == answer["baseline"]["photos"]
+    page = (out / "certificate.html").read_text(encoding="utf-8")
+    assert "SIMULATED" in page
+    assert page.count("data:image/jpeg") > 5
+    assert "<script" not in page
+    assert 'href="certificate.html"' in (out / "report.html").read_text(encoding="utf-8")
+
+
+def test_guide_says_what_to_do_about_a_photo_just_taken(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    small_pair: tuple[Path, Path],
+    tmp_path: Path,
+) -> None:
+    baseline, photo = small_pair
+    with Image.open(photo) as taken:
+        dark = taken.point(lambda code: code * 0.6)
+        dark.save(tmp_path / "dark.jpg", quality=92, exif=taken.info["exif"])
+    out = tmp_path / "out"
+    arguments = ("guide", tmp_path / "dark.jpg", "--baseline", baseline, "--out", out)
+    assert run(monkeypatch, *arguments) == 0
+    shown = capsys.readouterr().out
+    assert "Not ready" in shown
+    assert "stops brighter." in shown
+    assert "ghost:" in shown
+    assert (out / "ghost.jpg").is_file()
+    assert run(monkeypatch, "guide", baseline, "--json", "-") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["format"] == "progress.guidance/1"
+    assert answer["ready"] is True
+    assert answer["baseline"] is None
+
+
+def test_guide_refuses_what_shows_no_face_and_still_writes_the_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path, target = tmp_path / "grey.png", tmp_path / "answer.json"
+    Image.fromarray(np.full((301, 403, 3), 128, np.uint8)).save(path)
+    code = run(monkeypatch, "guide", path, "--json", target, "--out", tmp_path / "out")
+    assert code == 3
+    assert "No single face was found" in capsys.readouterr().out
+    assert json.loads(target.read_text(encoding="utf-8"))["ready"] is False
+    assert not (tmp_path / "out").exists()
+    assert run(monkeypatch, "guide", tmp_path / "none.jpg") == 2
+    assert "got" in capsys.readouterr().err
 
 
 def test_a_photo_against_itself_has_changed_by_exactly_nothing(

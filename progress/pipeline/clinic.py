@@ -20,7 +20,6 @@ from progress.metrics import affected_by, all_metrics
 from progress.model import (
     BadInput,
     Client,
-    JudgedPhoto,
     Photo,
     Region,
     Session,
@@ -35,8 +34,9 @@ from progress.pipeline.answers import (
     compare_sessions,
     follow_course,
 )
+from progress.pipeline.guidance import Guidance, guide
+from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options, Step, silent
-from progress.pipeline.shots import inspect, sight
 from progress.pipeline.sources import CourseFiles, SessionFiles
 from progress.pipeline.timeline_file import timeline_from_dict
 from progress.store import NewPhoto, Store
@@ -148,19 +148,42 @@ class Clinic:
                 note=note,
             )
 
-    def judge_upload(
-        self, name: str, data: bytes, *, options: Options | None = None
-    ) -> JudgedPhoto:
-        """The gates of one photo before it is stored; nothing is kept.
+    def first_photo(self, client_id: str, view: View) -> Photo | None:
+        """A client's earliest photo of a view, which later ones are held against; None without."""
+        photos = (photo for session in self.sessions(client_id) for photo in session.photos)
+        return next((photo for photo in photos if photo.view is view), None)
+
+    def known_photo(self, photo: Photo, *, options: Options | None = None) -> KnownPhoto:
+        """What guidance needs of a stored photo."""
+        with self._store.reading() as record:
+            data = record.photo_bytes(photo.sha256)
+        return know(Path(photo.file), options, data=data)
+
+    def guide_upload(
+        self,
+        name: str,
+        data: bytes,
+        *,
+        baseline: KnownPhoto | None = None,
+        options: Options | None = None,
+    ) -> Guidance:
+        """Gates and advice of one photo before it is stored; nothing is kept.
+
+        Parameters
+        ----------
+        name : str
+        data : bytes
+            The file's content.
+        baseline : KnownPhoto, optional
+            From `known_photo`: the client's first photo of this view.
+        options : Options, optional
 
         Raises
         ------
         UnreadablePhoto
             If the bytes are not a photo.
         """
-        photo = read_photo(Path(name), data=data)
-        asked = options or Options()
-        return inspect(sight(photo, asked), asked).judged
+        return guide(Path(name), baseline, options, data=data)
 
     def add_session(
         self,

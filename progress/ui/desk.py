@@ -21,7 +21,6 @@ from typing import Any, TypeVar, cast
 
 import streamlit as st
 
-from progress.imaging.decode import read_photo
 from progress.metrics import Metric, all_metrics
 from progress.model import (
     Client,
@@ -35,10 +34,12 @@ from progress.model import (
 )
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.options import Options
-from progress.views.frames import photo_frame
 from progress.views.gallery import pair_gallery
+from progress.views.ghost import ghost
+from progress.views.guidance_words import guidance_lines
 from progress.views.labels import day_label
 from progress.views.picture_files import picture_bytes
+from progress.views.pictures import fitted
 
 HOME_VARIABLE = "PROGRESS_HOME"
 DATABASE_VARIABLE = "PROGRESS_DATABASE_URL"
@@ -77,6 +78,20 @@ class PairView:
     comparison: Comparison
     captions: tuple[str, str]
     pictures: PairPictures | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedUpload:
+    """An uploaded photo with its gates, what to do in lines, a small picture and the ghost.
+
+    `ghost` is None without a first photo of the same view that shows the face.
+    """
+
+    judged: JudgedPhoto
+    ready: bool
+    lines: tuple[str, ...]
+    picture: bytes = field(repr=False)
+    ghost: bytes | None = field(repr=False)
 
 
 def open_clinic() -> Clinic:
@@ -238,23 +253,50 @@ def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
     return shots, done
 
 
-def judge(name: str, data: bytes, view: View) -> tuple[JudgedPhoto, bytes]:
-    """Return the gates of an uploaded photo and a small picture of it; nothing is stored.
+def guide(client: Client | None, name: str, data: bytes, view: View) -> GuidedUpload:
+    """Return what to do about an uploaded photo, held against the client's first one of its view.
+
+    Nothing is stored.
+
+    Parameters
+    ----------
+    client : Client or None
+        None for a new one, who has no first photo.
+    name : str
+    data : bytes
+        The file's content.
+    view : View
 
     Raises
     ------
     UnreadablePhoto
         If the bytes are not a photo.
     """
+    clinic = _clinic(*_where())
+    options = Options(area="body") if view is View.BODY else Options()
+    first = clinic.first_photo(client.id, view) if client else None
+    baseline = None
+    if first is not None:
+        baseline = _kept(
+            ("known", first.sha256, view),
+            lambda _step: clinic.known_photo(first, options=options),
+            says="Looking at the first photo",
+        )
 
-    def work(step: Step) -> tuple[JudgedPhoto, bytes]:
-        options = Options(area="body") if view is View.BODY else Options()
-        judged = _clinic(*_where()).judge_upload(name, data, options=options)
+    def work(step: Step) -> GuidedUpload:
+        guidance = clinic.guide_upload(name, data, baseline=baseline, options=options)
         step("Drawing", 0.9)
-        photo = read_photo(Path(name), data=data)
-        return judged, picture_bytes(photo_frame(photo, max_px=_THUMBNAIL_PX).pixels)
+        drawn = ghost(guidance)
+        return GuidedUpload(
+            judged=guidance.seen.judged,
+            ready=guidance.ready,
+            lines=tuple(guidance_lines(guidance)),
+            picture=picture_bytes(fitted(guidance.seen.picture, _THUMBNAIL_PX)),
+            ghost=None if drawn is None else picture_bytes(drawn),
+        )
 
-    key = ("upload", name, hashlib.sha256(data).hexdigest(), view)
+    held_against = None if first is None else first.sha256
+    key = ("upload", name, hashlib.sha256(data).hexdigest(), view, held_against)
     return _kept(key, work, says=f"Checking {name}")
 
 

@@ -133,6 +133,15 @@ def gate_table(photo: JudgedPhoto) -> None:
     )
 
 
+def show_guidance(guided: desk.GuidedUpload) -> None:
+    """Show whether a photo can be kept, and what to do if not; the photo is never refused."""
+    text = "\n\n".join(plain(line) for line in guided.lines)
+    if guided.ready:
+        st.success(text, icon=":material/check_circle:")
+    else:
+        st.warning(text, icon=":material/photo_camera:")
+
+
 def plain(text: str) -> str:
     """Return text with Markdown's signs made harmless: names of files and clients are not ours."""
     for sign in "\\`*_{}[]<>#|$~:":

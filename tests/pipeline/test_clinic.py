@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from progress.model import BadInput, Region, StoreError, UnreadablePhoto
+from progress.model import BadInput, Region, StoreError, UnreadablePhoto, View
 from progress.pipeline import Options
 from progress.pipeline.clinic import Clinic, default_home
 from progress.pipeline.sample_clinic import SAMPLES, needle_depth
@@ -82,11 +82,28 @@ def test_a_damaged_upload_stores_nothing(tmp_path: Path) -> None:
 def test_an_upload_is_judged_before_it_is_stored(tmp_path: Path) -> None:
     good = small_photo("2026-01-05", tmp_path)
     with Clinic.open(tmp_path / "home") as clinic:
-        judged = clinic.judge_upload("face.jpg", good)
+        judged = clinic.guide_upload("face.jpg", good).seen.judged
         assert judged.scale is not None
         assert {gate.gate for gate in judged.quality.gates} >= {"faces", "resolution", "pose"}
         with pytest.raises(UnreadablePhoto, match="expected"):
-            clinic.judge_upload("face.jpg", good[:500])
+            clinic.guide_upload("face.jpg", good[:500])
+
+
+def test_an_upload_is_held_against_the_clients_first_photo_of_its_view(tmp_path: Path) -> None:
+    first, later = small_photo("2026-01-05", tmp_path), small_photo("2026-06-22", tmp_path)
+    with Clinic.open(tmp_path / "home") as clinic:
+        client = clinic.add_client("ivy")
+        for day, photo in ((date(2026, 6, 22), later), (date(2026, 1, 5), first)):
+            clinic.add_session(client.id, taken_on=day, photos=[("face.jpg", photo)])
+        stored = clinic.first_photo(client.id, View.FRONTAL)
+        assert stored is not None
+        assert clinic.first_photo(client.id, View.LEFT_OBLIQUE) is None
+        known = clinic.known_photo(stored)
+        assert known.judged.provenance.sha256 == stored.sha256
+        guidance = clinic.guide_upload("face.jpg", first, baseline=known)
+        assert guidance.ready
+        differences = {c.difference for c in guidance.checks if c.check in ("pose", "exposure")}
+        assert max(differences) < 1e-6
 
 
 def test_outlines_are_kept_with_the_client(tmp_path: Path) -> None:

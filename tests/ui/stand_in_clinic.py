@@ -26,6 +26,7 @@ from progress.model import (
     Gate,
     HeatMap,
     JudgedPhoto,
+    Landmarks,
     Need,
     NotAligned,
     NotMeasured,
@@ -48,6 +49,10 @@ from progress.model import (
     Verdict,
     View,
 )
+from progress.pipeline.advice import Advice
+from progress.pipeline.guidance import Guidance
+from progress.pipeline.known_photo import KnownPhoto
+from progress.pipeline.moves import Moves
 from progress.pipeline.options import Options
 
 FIRST_DAY = date(2026, 1, 5)
@@ -128,12 +133,25 @@ def oval(level: int) -> np.ndarray:
     return picture
 
 
+def known_oval(name: str, face: Landmarks | None) -> KnownPhoto:
+    return KnownPhoto(
+        judged=judged_photo(name),
+        area="face",
+        landmarks=face,
+        facts=None,
+        zones=NotMeasured("made up"),
+        reference=NotMeasured("made up"),
+        picture=oval(190),
+    )
+
+
 class StandInClinic:
     """The names of `progress.pipeline.clinic.Clinic`."""
 
     def __init__(self, *, simulated: bool = True, empty: bool = False) -> None:
         self.refuses_pairs = False
         self.broken = False
+        self.face: Landmarks | None = None
         self.worked: list[str] = []
         self.areas: list[str | None] = []
         self._clients: list[Client] = []
@@ -192,14 +210,35 @@ class StandInClinic:
         self._treatments.setdefault(client_id, []).append(done)
         return done
 
-    def judge_upload(self, name: str, data: bytes, *, options: Options) -> JudgedPhoto:
+    def first_photo(self, client_id: str, view: View) -> Photo | None:
+        photos = [p for s in self.sessions(client_id) for p in s.photos if p.view is view]
+        return photos[0] if photos else None
+
+    def known_photo(self, photo: Photo, *, options: Options) -> KnownPhoto:
+        self.worked.append("known")
+        return known_oval(photo.file, self.face)
+
+    def guide_upload(
+        self, name: str, data: bytes, *, baseline: KnownPhoto | None, options: Options
+    ) -> Guidance:
         self.areas.append(options.area)
-        self.worked.append("judge")
+        self.worked.append("guide")
         if data.startswith(b"not a photo"):
             raise UnreadablePhoto(
                 f"{name}: expected a photo, got text", advice="choose the camera's file"
             )
-        return judged_photo(name)
+        ready = data.startswith(b"\x89PNG")
+        turn = Advice("pose", "Turn the face 8° to the client's left.", ("texture",))
+        return Guidance(
+            seen=known_oval(name, self.face),
+            baseline=baseline,
+            checks=(),
+            moves=Moves(turn_left_deg=8.0) if baseline else None,
+            advice=() if ready else (turn,),
+            left_out=0,
+            metrics_lost=() if ready else ("texture",),
+            ready=ready,
+        )
 
     def timeline(
         self, client_id: str, step: Callable[[str, float], None], *, options: Options

@@ -28,9 +28,9 @@ def cells(bench: AppTest) -> str:
     return "\n".join(table.value.to_string() for table in bench.table)
 
 
-def photo(level: int = 120) -> bytes:
+def photo(level: int = 120, form: str = "JPEG") -> bytes:
     held = io.BytesIO()
-    Image.fromarray(np.full((61, 83, 3), level, np.uint8)).save(held, "JPEG")
+    Image.fromarray(np.full((61, 83, 3), level, np.uint8)).save(held, form)
     return held.getvalue()
 
 
@@ -156,21 +156,46 @@ def test_the_chosen_client_stays_chosen_on_other_pages(clinic, page):
     assert bench.selectbox[0].value == "c2"
 
 
-def test_gates_answer_an_upload_straight_away_and_nothing_is_stored(clinic, page):
+def test_advice_answers_an_upload_straight_away_and_nothing_is_stored(clinic, page):
     bench = page("add")
     bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
     assert not bench.exception
-    assert "Resolution" in words(bench)
-    assert "Come closer or use the main camera" in words(bench)
+    assert "Not ready" in words(bench)
+    assert "Turn the face 8° to the client's left." in words(bench)
+    assert "no figure for texture" in words(bench)
+    assert "Come closer or use the main camera" in cells(bench)
     assert "To save, give the day of the photos" in words(bench)
     assert len(clinic.sessions("c1")) == 6
 
 
-def test_an_upload_is_judged_once(clinic, page):
+def test_a_photo_that_is_ready_is_praised_and_can_still_be_kept_when_it_is_not(clinic, page):
+    bench = page("add")
+    bench.date_input[0].set_value(date(2026, 7, 1)).run()
+    bench.file_uploader[0].set_value(("a.png", photo(form="PNG"), "image/png")).run()
+    assert "the photo is good by itself" in bench.success[0].value
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    assert not button(bench, "Save session").disabled
+
+
+def test_an_upload_is_guided_once_and_the_first_photo_looked_at_once(clinic, page):
     bench = page("add")
     bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
     bench.run()
-    assert clinic.worked.count("judge") == 1
+    bench.file_uploader[0].set_value(("b.jpg", photo(140), "image/jpeg")).run()
+    assert clinic.worked.count("guide") == 2
+    assert clinic.worked.count("known") == 1
+
+
+def test_the_ghost_of_the_first_photo_is_shown_where_there_is_one(clinic, page, place_head):
+    clinic.face = place_head(px_per_mm=1.0, centre_xy=(120.0, 150.0))
+    bench = page("add")
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    assert not bench.exception
+    (client,) = clinic.clients()
+    against = desk.guide(client, "b.jpg", photo(100), View.FRONTAL)
+    assert against.ghost is not None
+    assert against.ghost.startswith(b"\xff\xd8")
+    assert desk.guide(None, "b.jpg", photo(100), View.FRONTAL).ghost is None
 
 
 def test_a_session_is_saved_for_a_new_client(clinic, page):

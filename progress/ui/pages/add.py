@@ -9,8 +9,8 @@ import streamlit as st
 from progress.model import Client, ProgressError, View
 from progress.pipeline.sources import PHOTO_SUFFIXES
 from progress.ui import desk
-from progress.ui.layout import gate_table, plain, remember_client
-from progress.views.labels import counted, question_label
+from progress.ui.layout import gate_table, plain, remember_client, show_guidance
+from progress.views.labels import counted
 
 st.title("Add")
 # A day of grace: in the Far East tomorrow has already begun.
@@ -56,22 +56,21 @@ with photos_tab:
     for upload in uploads:
         data = upload.getvalue()
         try:
-            judged, preview = desk.judge(upload.name, data, view)
+            guided = desk.guide(by_id.get(chosen), upload.name, data, view)
         except ProgressError as mistake:
             st.error(f"{plain(upload.name)}: {plain(str(mistake))}")
             continue
         readable.append((upload.name, data))
-        failed = judged.quality.failed
         with st.container(border=True):
-            picture, answer = st.columns([1, 3])
-            picture.image(preview, alt=f"Preview of {upload.name}")
+            picture, answer = st.columns([2, 3])
+            if guided.ghost is None:
+                picture.image(guided.picture, alt=f"Preview of {upload.name}")
+            else:
+                picture.image(guided.ghost, alt=f"The first photo laid over {upload.name}")
             with answer:
-                if not failed:
-                    st.success("All gates passed.", icon=":material/check_circle:")
-                for gate in failed:
-                    st.warning(plain(f"{question_label(gate.gate)}: {gate.advice}"))
+                show_guidance(guided)
                 with st.expander("All gates"):
-                    gate_table(judged)
+                    gate_table(guided.judged)
     missing = [
         words
         for words, is_missing in (
