@@ -65,8 +65,8 @@ def ghost(guidance: Guidance) -> Codes | None:
     if guidance.simulated:
         canvas = with_badge(canvas, SIMULATED_BADGE)
     width = canvas.shape[1]
-    size = max(14, round(width / 42))
-    words = "Outline: the baseline's face. Yellow: what to move (client's own left and right)."
+    size = max(14, round(width / 36))
+    words = "Outline: the baseline's face. Yellow: what to move."
     return np.vstack([strip(width, words, size_px=size), canvas])
 
 

@@ -39,7 +39,7 @@ def draw_arrows(canvas: Codes, seen: KnownPhoto, moves: Moves, asked: set[str]) 
     points = seen.picture_points_xy[:468]
     low, high = points.min(axis=0), points.max(axis=0)
     reach = float(high[1] - low[1]) / 2
-    size = max(14, round(canvas.shape[1] / 40))
+    size = max(14, round(canvas.shape[1] / 31))
     if {"pose", "view"} & asked:
         _pose_arrows(canvas, points, moves, reach=reach, size=size)
     if "light_direction" in asked and seen.facts is not None:
@@ -116,7 +116,7 @@ def _lamp_panel(canvas: Codes, light: Light, moves: Moves, size: int) -> None:
     """A ball in the corner, lit as the light should fall: from the hollow lamp to the full one."""
     if moves.lamp_left_deg is None or moves.lamp_up_deg is None:
         return
-    side = min(round(9.0 * size), min(canvas.shape[:2]) // 2)
+    side = min(round(7.0 * size), min(canvas.shape[:2]) // 2)
     azimuth = math.atan2(light.direction[0], light.direction[2])
     height = math.asin(max(-1.0, min(1.0, float(light.direction[1]))))
     there = (azimuth + math.radians(moves.lamp_left_deg), height + math.radians(moves.lamp_up_deg))

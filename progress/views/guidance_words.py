@@ -30,7 +30,9 @@ def cost_line(guidance: Guidance) -> str:
     """Return which metrics this photo would lose; empty for none."""
     if not guidance.metrics_lost:
         return ""
-    names = metric_names(guidance.metrics_lost, of=len(affected_by({Need.ANY})))
+    if len(guidance.metrics_lost) == len(affected_by({Need.ANY})):
+        return "As it is, no metric gets a figure."
+    names = metric_names(guidance.metrics_lost)
     return f"As it is, no figure for {names[:1].lower()}{names[1:]}."
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from made_up_shots import SIZE, known, shot, towards
 
+from progress.metrics import affected_by
 from progress.model import Need, NotMeasured, PairCheck
 from progress.pipeline.advice import Advice
 from progress.pipeline.guidance import Guidance
@@ -197,6 +198,8 @@ def test_what_to_do_is_said_in_numbered_lines(place_head):
     ]
     assert guidance_lines(guided(seen, None)) == ["Ready: the photo is good by itself."]
     assert cost_line(guided(seen, None)) == ""
+    everything = tuple(affected_by({Need.ANY}))
+    assert cost_line(guided(seen, None, costs=everything)) == "As it is, no metric gets a figure."
 
 
 def test_what_cannot_be_judged_is_said_first(place_head):

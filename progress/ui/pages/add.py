@@ -62,7 +62,7 @@ with photos_tab:
             continue
         readable.append((upload.name, data))
         with st.container(border=True):
-            picture, answer = st.columns([2, 3])
+            picture, answer = st.columns(2)
             if guided.ghost is None:
                 picture.image(guided.picture, alt=f"Preview of {upload.name}")
             else:
