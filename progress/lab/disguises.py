@@ -37,11 +37,12 @@ _GATE_OF: dict[Kind, str] = {
     "mask": "occlusion",
     "bilateral": "retouching",
     "guided": "retouching",
+    "portrait": "retouching",
     "foundation": "make_up",
 }
 _GATES = ("occlusion", "retouching", "make_up", "compression")
 _PAIR = " pair"
-_SHOWN: tuple[Kind, ...] = ("bilateral", "guided", "foundation")
+_PAIRED = ("retouching", "make_up")
 _HEAD_PX_PER_MM = 6.0
 _HEAD_SIZE_PX = (930, 1330)
 _SIDE_LIGHT = Light((0.8, 0.2, 0.55), ambient=0.2)
@@ -160,7 +161,7 @@ def _rows_of(
             yield DisguiseRow(name, BARE, gate.gate, gate.value, not gate.passed)
     codes = photo.codes_8bit()
     linear = linear_from_codes(codes)
-    yield from _pair_rows(name, "again", bare, _facts(shoot(linear, _AGAIN, rng)))
+    yield from _pair_rows(name, "again", (bare, _facts(shoot(linear, _AGAIN, rng))))
     for kind, gate_name in _GATE_OF.items():
         shown = disguise(
             linear, marks.points_xy, kind, px_per_mm=marks.scale.px_per_mm,
@@ -168,8 +169,8 @@ def _rows_of(
         )  # fmt: skip
         facts = _facts(recompressed(codes_from_linear(shown.linear), _STORED, stored=97))
         yield _row(name, kind, gate_name, facts, photo)
-        if kind in _SHOWN:
-            yield from _pair_rows(name, kind, bare, facts)
+        if gate_name in _PAIRED:
+            yield from _pair_rows(name, kind, (bare, facts), only=gate_name)
     for quality in _STORED_BEFORE:
         facts = _facts(recompressed(codes, quality))
         yield _row(name, f"stored at {quality}", "compression", facts, photo)
@@ -196,10 +197,12 @@ def _row(
 
 
 def _pair_rows(
-    name: str, kind: str, bare: ShotFacts, other: ShotFacts | None
+    name: str, kind: str, pair: tuple[ShotFacts, ShotFacts | None], *, only: str = ""
 ) -> Iterator[DisguiseRow]:
-    """What the pair checks say."""
+    """What the pair checks say, or one of them."""
+    bare, other = pair
     if other is None:
         return
     for check in surface_checks(bare, other):
-        yield DisguiseRow(name, kind, check.check + _PAIR, check.difference, not check.passed)
+        if check.check == only or not only:
+            yield DisguiseRow(name, kind, check.check + _PAIR, check.difference, not check.passed)
