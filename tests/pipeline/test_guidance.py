@@ -13,7 +13,7 @@ from PIL import Image
 from progress.imaging import DecodedPhoto, gaussian_blur, srgb_from_linear
 from progress.lab.guidance_cost import guidance_cost
 from progress.metrics import affected_by
-from progress.model import Gate, Need, PairCheck, UnreadablePhoto, View
+from progress.model import Comparability, Gate, Need, PairCheck, UnreadablePhoto, View
 from progress.phantom.head import Head, Shot, render
 from progress.phantom.relief import Light
 from progress.pipeline.advice import check_sentence, gate_sentence, is_mendable, subject_of
@@ -233,6 +233,16 @@ def test_each_check_is_told_as_one_thing_to_do(name, moves, says):
     sentence = check_sentence(check(name), moves, view=View.FRONTAL)
     assert says in sentence
     assert sentence.endswith(".")
+
+
+def test_a_smile_is_not_taken_for_a_nearer_camera(baseline, photos, monkeypatch):
+    failed = (check("expression"), check("distance"))
+    judged = Comparability(failed)
+    monkeypatch.setattr("progress.pipeline.guidance.judge_pair", lambda *_, **__: judged)
+    smiling = guide(photos["same"], baseline)
+    assert [advice.subject for advice in smiling.advice] == ["expression"]
+    judged = Comparability(failed[1:])
+    assert [a.subject for a in guide(photos["same"], baseline).advice] == ["distance"]
 
 
 def test_a_check_and_a_gate_of_one_subject_are_asked_for_once():

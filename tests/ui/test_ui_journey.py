@@ -158,7 +158,7 @@ def test_photos_are_uploaded_judged_saved_and_an_unfair_pair_is_refused(tab, tmp
             page.locator("input[type=file]").set_input_files(
                 {"name": f"{level}.jpg", "mimeType": "image/jpeg", "buffer": plain_picture(level)}
             )
-            page.get_by_text("Exactly one face").first.wait_for()
+            page.get_by_text("No single face was found").first.wait_for()
             page.get_by_role("button", name="Save session").click()
             page.get_by_text("Saved 1 photo").first.wait_for()
         page.goto(f"{address}/pair")
