@@ -32,8 +32,7 @@ class Moves:
     step_closer : float
         Sign only: positive, the camera comes closer; negative, it goes back.
     lamp_left_deg, lamp_up_deg : float or None
-        The light, towards the client's left and up; None where it could not be read. Fill light
-        hides part of a turn, so the lamp has to go further than this says.
+        The light, towards the client's left and up; None where it could not be read.
     brighter_ev : float
         Stops of exposure; negative darker.
     cast : str
@@ -134,9 +133,12 @@ def _lamp(seen: ShotFacts, baseline: ShotFacts) -> tuple[float | None, float | N
     """Degrees to the client's left, which is the picture's right, and up."""
     if isinstance(seen.light, NotMeasured) or isinstance(baseline.light, NotMeasured):
         return None, None
-    (x, y, z), (x0, y0, z0) = seen.light.direction, baseline.light.direction
-    left = math.degrees(math.atan2(x0, z0) - math.atan2(x, z))
-    up = math.degrees(math.asin(max(-1.0, min(1.0, y0))) - math.asin(max(-1.0, min(1.0, y))))
+    # Each way by itself: an azimuth would turn wildly for a lamp near the top of the head.
+    now, then = (
+        np.degrees(np.arcsin(np.clip(facts.light.direction[:2], -1.0, 1.0)))  # type: ignore[union-attr]
+        for facts in (seen, baseline)
+    )
+    left, up = (float(degrees) for degrees in then - now)
     return left, up
 
 

@@ -80,13 +80,15 @@ def gate_picture(gate: str, shot: Shot) -> Codes | None:
     return None if side is None else side(shot)
 
 
-def lit_sphere(direction: NDArray[np.float64], *, lamp: bool = True) -> Codes:
+def lit_sphere(direction: NDArray[np.float64], *, share: float = 1.0, lamp: bool = True) -> Codes:
     """Return a matt ball lit by one lamp from a direction.
 
     Parameters
     ----------
     direction : ndarray, shape (3,)
         Unit vector to the lamp: x right of the picture, y up, z to the viewer.
+    share : float
+        Of the lamp in the light; the rest is even.
     lamp : bool
         Whether the lamp itself is drawn.
     """
@@ -97,7 +99,9 @@ def lit_sphere(direction: NDArray[np.float64], *, lamp: bool = True) -> Codes:
     inside = nx**2 + ny**2 <= 1.0
     nz = np.sqrt(np.clip(1.0 - nx**2 - ny**2, 0.0, 1.0))
     lit = np.clip(nx * direction[0] + ny * direction[1] + nz * direction[2], 0.0, 1.0)
-    grey = 255.0 * np.asarray(srgb_from_linear(np.float32(0.02 + 0.75 * lit)))
+    grey = 255.0 * np.asarray(
+        srgb_from_linear(np.float32(0.02 + 0.75 * (share * lit + 1.0 - share)))
+    )
     tile = np.full((height, width, 3), _GROUND, np.uint8)
     tile[inside] = np.round(grey[inside]).astype(np.uint8)[:, None]
     if not lamp:
@@ -186,6 +190,15 @@ def _sphere(shot: Shot) -> Codes | None:
     return lit_sphere(shot.facts.light.direction)
 
 
+def _filled_sphere(shot: Shot) -> Codes | None:
+    """With the even light that fills the shadows, and without the lamp."""
+    if shot.facts is None or isinstance(shot.facts.light, NotMeasured):
+        return None
+    light = shot.facts.light
+    share = float(np.clip(light.contrast, 0.0, 1.0))
+    return lit_sphere(light.direction, share=share, lamp=False)
+
+
 def _head(shot: Shot) -> Codes | None:
     return None if shot.landmarks is None else posed_head(shot.landmarks.pose)
 
@@ -263,7 +276,7 @@ def _beside(left: Codes, right: Codes) -> Codes:
 
 _SIDES: dict[str, Side] = {
     "light_direction": _sphere,
-    "light_hardness": _sphere,
+    "light_hardness": _filled_sphere,
     "pose": _head,
     "focus": _part(_RIGHT_EYE, _EYE_MM),
     "expression": _part(_MOUTH, _MOUTH_MM),

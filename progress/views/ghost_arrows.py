@@ -117,16 +117,14 @@ def _lamp_panel(canvas: Codes, light: Light, moves: Moves, size: int) -> None:
     if moves.lamp_left_deg is None or moves.lamp_up_deg is None:
         return
     side = min(round(7.0 * size), min(canvas.shape[:2]) // 2)
-    azimuth = math.atan2(light.direction[0], light.direction[2])
-    height = math.asin(max(-1.0, min(1.0, float(light.direction[1]))))
-    there = (azimuth + math.radians(moves.lamp_left_deg), height + math.radians(moves.lamp_up_deg))
+    now = np.degrees(np.arcsin(np.clip(light.direction[:2], -1.0, 1.0)))
+    there = now + np.array([moves.lamp_left_deg, moves.lamp_up_deg])
     panel = np.full((side, side, 3), _PANEL, np.uint8)
-    cosine = math.cos(there[1])
-    lit = np.array([cosine * math.sin(there[0]), math.sin(there[1]), cosine * math.cos(there[0])])
+    flat = np.sin(np.radians(there))
+    lit = np.array([*flat, math.sqrt(max(0.0, 1.0 - float(flat @ flat)))])
     ball = cv2.resize(lit_sphere(lit, lamp=False), (4 * side // 3, side))
     panel[:, :] = ball[:, side // 6 : side // 6 + side]
-    stands = _on_panel(azimuth, height, side)
-    belongs = _on_panel(*there, side)
+    stands, belongs = _on_panel(now, side), _on_panel(there, side)
     way = belongs - stands
     far = float(np.hypot(*way))
     radius = round(0.45 * size)
@@ -143,9 +141,9 @@ def _lamp_panel(canvas: Codes, light: Light, moves: Moves, size: int) -> None:
     _label(canvas, "move the lamp", (side // 2, side), size)
 
 
-def _on_panel(azimuth: float, height: float, side: int) -> NDArray[np.float64]:
-    """Where a lamp is drawn on the panel: 60 degrees to the side is at the ball's rim."""
-    place = np.degrees([azimuth, -height]) / 60.0
+def _on_panel(lamp_deg: NDArray[np.float64], side: int) -> NDArray[np.float64]:
+    """Where a lamp so far to the picture's right and up is drawn: 60 degrees is at the rim."""
+    place = lamp_deg * (1.0, -1.0) / 60.0
     beyond = max(1.0, float(np.hypot(*place)) / 1.15)
     return np.asarray(side / 2 + 0.36 * side * place / beyond)
 

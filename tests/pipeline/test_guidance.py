@@ -194,6 +194,16 @@ def test_moves_of_a_photo_to_itself_are_nothing(baseline):
     assert moves.step_closer == pytest.approx(0.0, abs=1e-9)
 
 
+def test_a_lamp_above_the_head_is_told_without_wild_turns(baseline):
+    light = baseline.facts.light
+    high = replace(light, direction=np.array([0.05, 0.998, 0.04]))
+    other = replace(light, direction=np.array([-0.05, 0.998, -0.04]))
+    facts = [replace(baseline.facts, light=each) for each in (high, other)]
+    moves = moves_between(facts[0], facts[1], RelativePsf(0.0, 0.0))
+    assert abs(moves.lamp_left_deg) < 10.0
+    assert abs(moves.lamp_up_deg) < 1.0
+
+
 def test_a_camera_nearer_than_for_the_baseline_steps_back(baseline):
     near = replace(baseline.facts, distance_mm=400.0)
     far = replace(baseline.facts, distance_mm=800.0)

@@ -68,6 +68,13 @@ def test_the_sphere_is_bright_where_the_lamp_is():
     assert np.argwhere(yellow)[:, 1].mean() > WIDTH / 2
 
 
+def test_fill_light_lifts_the_shadow_of_the_sphere():
+    middle, off = HEIGHT // 2, round(0.3 * HEIGHT)
+    hard = lit_sphere(towards(60.0), share=1.0, lamp=False).astype(int)
+    soft = lit_sphere(towards(60.0), share=0.3, lamp=False).astype(int)
+    assert soft[middle, WIDTH // 2 - off, 0] > hard[middle, WIDTH // 2 - off, 0] + 60
+
+
 def pointer_x(pose: Pose) -> float:
     """Where the blue pointer lies, right of the middle."""
     drawn = posed_head(pose).astype(int)
