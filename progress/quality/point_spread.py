@@ -1,40 +1,33 @@
 """Which of two photos is softer, and by how much; and the softening that makes them alike.
 
 Variance of the Laplacian and its kin are no use here: they fall when skin gets smoother, so they
-would reject success (measurement page, section 9).
+would reject success (measurement page, section 9). So do power spectra of whole zones around the
+eyes: a fit of one photo's spectrum by the other's, blurred, took smoother skin between lashes and
+brows for a change of focus by half a pixel, and told wide blurs at half their size.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging import gaussian_blur
 from progress.model import NotMeasured
 from progress.quality.detail_zones import DetailZones
+from progress.quality.edges import edge_widths_mm, typical_width_mm
 
-_RINGS = 28
-_HIGHEST = 0.6
-"""Of the coarser photo's Nyquist frequency. On real faces shot again with known blur, 0.75 and 0.9
-read up to a third too little, because compression and demosaicing colour the noise up there."""
-_LOWEST_PER_MM = 0.3
-"""Cycles per mm; slower changes are light and pose, not focus."""
-_STEPS = 61
-_WIDEST_PX = 2.5
-_NOISE_BLOCK_MM = 1.2
-_NOISE_QUANTILE = 0.2
-_SURE_TILT_PX2 = 0.2
-"""Below it both roles are weighed, so that exchanging the photos changes the sign and no more."""
-_RELATIVE_ERROR = 0.07
-"""At 1.5 pixels of extra blur the reading is that much too small."""
-_FLOOR_PX2 = 0.04
-"""Smallest standard error, in square pixels of the coarser photo: scatter that stayed where the
-parts of one face agreed better than that (80 re-shoots of 16 faces)."""
+_STEPS = 9
+_WIDEST_PX = 4.0
+_FLOOR_PX2 = 0.06
+"""Smallest standard error, in square pixels of the coarser photo: what equal photos differ by."""
+_DIFFERENCE_ERROR = 0.15
+"""Of the difference: rendered heads and re-shoots of real faces scatter by 0.05 to 0.15 of it.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +47,6 @@ class RelativePsf:
         return math.copysign(math.sqrt(abs(self.variance_mm2)), self.variance_mm2)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Zone:
-    """One zone in both photos: power over rings of frequency, and the noise within it."""
-
-    k: NDArray[np.float64]
-    first: NDArray[np.float64]
-    second: NDArray[np.float64]
-    count: NDArray[np.float64]
-    first_noise: float
-    second_noise: float
-
-    def swapped(self) -> _Zone:
-        """The same with the photos' parts exchanged."""
-        return _Zone(
-            self.k, self.second, self.first, self.count, self.second_noise, self.first_noise
-        )
-
-
 def match_point_spread(linear: NDArray[Any], sigma_px: float) -> NDArray[np.float32]:
     """The sharper photo degraded by the Gaussian that it lacks, in linear light.
 
@@ -89,9 +64,8 @@ def relative_psf(
 ) -> RelativePsf | NotMeasured:
     """Which of two photos of one client is softer, and by how much.
 
-    The softer photo's power over frequency f is fitted by the sharper one's, less its noise, times
-    ``g exp(-4 pi^2 f^2 dv)``, plus a floor of its own noise: dv is the difference of the two
-    Gaussians' variances. Linear light, because blur is linear there and not in its logarithm.
+    The photo with the sharper edges is softened until its edges are as wide as the other's: what
+    edges have of their own, lines or steps, is the same in both photos and cancels.
 
     Parameters
     ----------
@@ -101,124 +75,44 @@ def relative_psf(
     Returns
     -------
     RelativePsf or NotMeasured
-        Its error is the scatter between zones (leave one out). Not measured where no
-        zone is seen in both photos. Fails when the eyes are closed in one photo only, on new
-        lashes or eye make-up, and reads too little (a tenth to a fifth) beyond 1.5 pixels of
-        extra blur.
+        Its error holds the scatter between zones (leave one out). Not measured where no zone with
+        clear edges is seen in both photos. Fails on new lashes or eye make-up; noise as strong as
+        the edges reads as sharpness.
     """
     if isinstance(baseline, NotMeasured):
         return baseline
     if isinstance(followup, NotMeasured):
         return followup
-    zones = _paired(baseline, followup)
-    if not zones:
+    seen = set(edge_widths_mm(baseline)) & set(edge_widths_mm(followup))
+    labels = sorted(seen)
+    first, second = (_pooled(edge_widths_mm(zones), labels) for zones in (baseline, followup))
+    if first is None or second is None:
         return NotMeasured("eyes or sticker are not seen well enough to compare the sharpness")
+    sharper, softer, sign = (baseline, followup, 1) if second >= first else (followup, baseline, -1)
     coarser = min(baseline.px_per_mm, followup.px_per_mm)
-    steps = np.linspace(0.0, 1.0, _STEPS) ** 2 * (_WIDEST_PX / coarser) ** 2
-    share = float(np.clip(0.5 + 0.5 * _tilt(zones) * coarser**2 / _SURE_TILT_PX2, 0.0, 1.0))
-    forward = [_cost(zone, steps) for zone in zones]
-    backward = [_cost(zone.swapped(), steps) for zone in zones]
+    variances = np.linspace(0.0, 1.0, _STEPS) ** 2 * (_WIDEST_PX / coarser) ** 2
+    softened = [edge_widths_mm(sharper, softened_mm=math.sqrt(v)) for v in variances]
+    aim = edge_widths_mm(softer)
 
-    def fitted(chosen: list[int]) -> float:
-        softer = _lowest(steps, np.sum([forward[i] for i in chosen], axis=0))
-        sharper = _lowest(steps, np.sum([backward[i] for i in chosen], axis=0))
-        return share * softer - (1.0 - share) * sharper
+    def lacking(chosen: Sequence[str]) -> float | None:
+        widths = [_pooled(step, chosen) for step in softened]
+        known = [(w, v) for w, v in zip(widths, variances, strict=True) if w is not None]
+        wanted = _pooled(aim, chosen)
+        if wanted is None or not known:
+            return None
+        # A blur never narrows an edge, so what falls is noise of the reading.
+        rising = np.maximum.accumulate([w for w, _ in known])
+        return float(np.interp(wanted**2, rising**2, [v for _, v in known]))
 
-    everywhere = list(range(len(zones)))
-    whole = fitted(everywhere)
-    error = _FLOOR_PX2 / coarser**2
-    if len(zones) > 1:
-        without = [fitted(everywhere[:skip] + everywhere[skip + 1 :]) for skip in everywhere]
-        n = len(without)
-        error = math.hypot(error, math.sqrt((n - 1) * float(np.var(without))))
-    return RelativePsf(whole, math.hypot(error, _RELATIVE_ERROR * whole))
-
-
-def _paired(baseline: DetailZones, followup: DetailZones) -> list[_Zone]:
-    """Zones that both photos show, with enough rings of frequency to fit."""
-    highest = _HIGHEST * 0.5 * min(baseline.px_per_mm, followup.px_per_mm)
-    found = []
-    others = dict(zip(followup.labels, followup.pictures, strict=True))
-    for label, first in zip(baseline.labels, baseline.pictures, strict=True):
-        second = others.get(label)
-        if first is None or second is None:
-            continue
-        f, power, count = _ring_power(first, baseline.samples_per_mm, highest)
-        _, other, other_count = _ring_power(second, followup.samples_per_mm, highest)
-        clear = (f > _LOWEST_PER_MM) & (count > 4) & (other_count > 4) & (power > 0) & (other > 0)
-        if clear.sum() >= 6:
-            found.append(
-                _Zone(
-                    4 * math.pi**2 * f[clear] ** 2,
-                    power[clear],
-                    other[clear],
-                    count[clear],
-                    _noise_power(first, baseline.samples_per_mm),
-                    _noise_power(second, followup.samples_per_mm),
-                )
-            )
-    return found
+    whole = lacking(labels) or 0.0
+    without = [lacking([other for other in labels if other != label]) for label in labels]
+    known = [value for value in without if value is not None]
+    scatter = math.sqrt((len(known) - 1) * float(np.var(known))) if len(known) > 1 else 0.0
+    error = math.hypot(scatter, _FLOOR_PX2 / coarser**2, _DIFFERENCE_ERROR * whole)
+    return RelativePsf(sign * whole, error)
 
 
-def _ring_power(
-    picture: NDArray[np.float32], per_mm: float, highest: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """Frequency in cycles per mm, mean power per square frequency, and count of each ring."""
-    window = np.outer(np.hanning(picture.shape[0]), np.hanning(picture.shape[1]))
-    flat = (picture - (picture * window).sum() / window.sum()) * window
-    power = np.abs(np.fft.rfft2(flat)) ** 2 / ((window**2).sum() * per_mm**2)
-    fy = np.fft.fftfreq(picture.shape[0])[:, None] * per_mm
-    fx = np.fft.rfftfreq(picture.shape[1])[None, :] * per_mm
-    ring = np.minimum((np.hypot(fx, fy) / highest * _RINGS).astype(int), _RINGS).ravel()
-    count = np.bincount(ring, minlength=_RINGS + 1)[:-1].astype(np.float64)
-    total = np.bincount(ring, power.ravel(), _RINGS + 1)[:-1]
-    return (np.arange(_RINGS) + 0.5) / _RINGS * highest, total / np.maximum(count, 1), count
-
-
-def _noise_power(picture: NDArray[np.float32], per_mm: float) -> float:
-    """Power of the noise, from the quietest fifth of the zone: more than that is structure."""
-    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32) / 6.0
-    rough = np.asarray(cv2.filter2D(picture, -1, kernel))[1:-1, 1:-1] ** 2
-    block = max(4, round(_NOISE_BLOCK_MM * per_mm))
-    size = (max(1, rough.shape[1] // block), max(1, rough.shape[0] // block))
-    blocks = cv2.resize(rough, size, interpolation=cv2.INTER_AREA)
-    return float(np.quantile(blocks, _NOISE_QUANTILE)) / per_mm**2
-
-
-def _tilt(zones: list[_Zone]) -> float:
-    """Rough difference of variance from the log power ratio, too small but of the right sign.
-
-    It says which photo is the softer one. Were both roles fitted freely, a noise floor under the
-    sharper photo could stand in for its sharpness.
-    """
-    k = np.concatenate([zone.k - np.average(zone.k, weights=zone.count) for zone in zones])
-    ratio = np.concatenate([np.log(zone.first / zone.second) for zone in zones])
-    weight = np.concatenate([zone.count for zone in zones])
-    return float((weight * k) @ ratio / max(float((weight * k) @ k), 1e-12))
-
-
-def _cost(zone: _Zone, steps: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Misfit of the second photo as the first one softened by each step of variance.
-
-    Gain and noise floor are the weighted least squares for relative errors, within their bounds.
-    """
-    signal = np.maximum(zone.first - zone.first_noise, 1e-3 * zone.first)
-    softened = signal * np.exp(-zone.k * steps[:, None])
-    weight = zone.count / zone.second**2
-    ss, s1, w = (softened**2 @ weight), (softened @ weight), float(weight.sum())
-    sb, b1 = softened @ (weight * zone.second), float(weight @ zone.second)
-    determinant = np.maximum(ss * w - s1**2, 1e-9 * ss * w)
-    floor = (ss * b1 - s1 * sb) / determinant
-    floor = np.maximum(floor, 0.0)
-    gain = np.maximum((sb - floor * s1) / ss, 0.0)
-    model = np.maximum(gain[:, None] * softened + floor[:, None], 1e-12)
-    return np.asarray((zone.count * np.log(zone.second / model) ** 2).sum(axis=1))
-
-
-def _lowest(x: NDArray[np.float64], cost: NDArray[np.float64]) -> float:
-    """Where the cost is least, by a parabola through the lowest three points."""
-    i = int(np.clip(np.argmin(cost), 1, len(x) - 2))
-    bend, slope, _ = np.polyfit(x[i - 1 : i + 2] - x[i], cost[i - 1 : i + 2], 2)
-    if bend <= 0:
-        return float(x[int(np.argmin(cost))])
-    return float(np.clip(x[i] - slope / (2 * bend), x[i - 1], x[i + 1]))
+def _pooled(widths: Mapping[str, NDArray[np.float64]], labels: Sequence[str]) -> float | None:
+    """The sharpest edges of these zones together, mm; None where there are too few."""
+    found = typical_width_mm([widths[label] for label in labels if label in widths])
+    return None if isinstance(found, NotMeasured) else found

@@ -38,8 +38,8 @@ def test_a_known_blur_is_found_whichever_photo_has_it(sharp, place_head, paint, 
     soft = again(place_head, paint, blur_px)
     true = (blur_px / 5.6) ** 2
     found, back = relative_psf(sharp, soft), relative_psf(soft, sharp)
-    # 10 % and the scatter that a change of pose and scale leaves, 0.05 square pixels
-    assert found.variance_mm2 == pytest.approx(true, rel=0.1, abs=0.05 / 5.6**2)
+    # 15 % and the scatter that a change of pose and scale leaves, 0.06 square pixels
+    assert found.variance_mm2 == pytest.approx(true, rel=0.15, abs=0.06 / 5.6**2)
     assert back.variance_mm2 == pytest.approx(-found.variance_mm2, abs=1e-4)
     assert abs(found.variance_mm2 - true) < 3 * found.standard_error_mm2
 
@@ -69,6 +69,22 @@ def test_matching_takes_the_difference_away(place_head, paint):
                     1.055 * np.maximum(matched, 0) ** (1 / 2.4) - 0.055), 0, 1))  # fmt: skip
     left = relative_psf(eye_zones(DecodedPhoto.from_codes(codes.astype(np.uint8)), landmarks), soft)
     assert abs(left.variance_mm2) < 0.05 * found.variance_mm2
+
+
+def test_smoother_skin_between_the_lashes_is_not_another_focus(place_head, paint):
+    landmarks = place_head(px_per_mm=6.0, centre_xy=(600.0, 660.0))
+    photo = paint(landmarks, size=SIZE, noise=0.001)
+    rng = np.random.default_rng(8)
+    grain = cv2.GaussianBlur(rng.normal(0, 1, photo.codes.shape[:2]).astype(np.float32), (0, 0), 2)
+    rough = np.clip(photo.codes + 40 * grain[..., None] * (photo.codes > 100), 0, 255)
+    textured = DecodedPhoto.from_codes(rough.astype(np.uint8))
+    found = relative_psf(eye_zones(textured, landmarks), eye_zones(photo, landmarks))
+    assert abs(found.variance_mm2) < 2 * found.standard_error_mm2
+
+
+def test_a_wide_blur_is_not_taken_for_sharpness(sharp, place_head, paint):
+    found = relative_psf(sharp, again(place_head, paint, 3.0))
+    assert found.variance_mm2 == pytest.approx((3.0 / 5.6) ** 2, rel=0.3)
 
 
 def test_eyes_outside_the_picture_give_no_answer(sharp, place_head, paint):
