@@ -9,7 +9,6 @@ from progress.model import Bias, Flatters, PairCheck
 from progress.views.labels import (
     flatters_phrase,
     metric_label,
-    number,
     quantity,
     question_label,
     region_label,
@@ -61,7 +60,8 @@ def found(value: float | None, unit: str) -> str:
     if unit == "mm" or unit.startswith("mm "):
         return f"{value:.2f} {unit}"
     if unit.startswith("share of"):
-        return f"{number(100 * value)} %{unit.removeprefix('share')}"
+        percent = 100 * value
+        return f"{percent:.{0 if percent >= 10 else 1}f} %{unit.removeprefix('share')}"
     return quantity(value, unit)
 
 
