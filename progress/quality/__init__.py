@@ -6,8 +6,9 @@ from progress.quality.facts import ShotFacts, gather_facts
 from progress.quality.gates import judge_facts, judge_photo
 from progress.quality.light import Light, LightChange, estimate_light, light_change
 from progress.quality.occlusion import Occlusion
-from progress.quality.pair import healing_check, judge_pair, perspective_percent
+from progress.quality.pair import healing_check, judge_pair
 from progress.quality.point_spread import RelativePsf, match_point_spread, relative_psf
+from progress.quality.pose_pair import perspective_percent
 from progress.quality.skin_look import SkinLook
 from progress.quality.surface_pair import make_up_check, retouching_check, surface_checks
 

@@ -21,7 +21,7 @@ from progress.model import NotMeasured
 from progress.quality.detail_zones import DetailZones
 from progress.quality.edges import edge_widths_mm, typical_width_mm
 
-_STEPS = 9
+_STEPS = 11
 _WIDEST_PX = 4.0
 _FLOOR_PX2 = 0.06
 """Smallest standard error, in square pixels of the coarser photo: what equal photos differ by."""
@@ -83,20 +83,24 @@ def relative_psf(
         return baseline
     if isinstance(followup, NotMeasured):
         return followup
-    seen = set(edge_widths_mm(baseline)) & set(edge_widths_mm(followup))
-    labels = sorted(seen)
-    first, second = (_pooled(edge_widths_mm(zones), labels) for zones in (baseline, followup))
+    plain = {id(zones): edge_widths_mm(zones) for zones in (baseline, followup)}
+    labels = sorted(set(plain[id(baseline)]) & set(plain[id(followup)]))
+    first, second = (_pooled(plain[id(zones)], labels) for zones in (baseline, followup))
     if first is None or second is None:
         return NotMeasured("eyes or sticker are not seen well enough to compare the sharpness")
     sharper, softer, sign = (baseline, followup, 1) if second >= first else (followup, baseline, -1)
     coarser = min(baseline.px_per_mm, followup.px_per_mm)
     variances = np.linspace(0.0, 1.0, _STEPS) ** 2 * (_WIDEST_PX / coarser) ** 2
-    softened = [edge_widths_mm(sharper, softened_mm=math.sqrt(v)) for v in variances]
-    aim = edge_widths_mm(softer)
+    aim, softened = plain[id(softer)], [plain[id(sharper)]]
+    for variance in variances[1:]:
+        softened.append(edge_widths_mm(sharper, softened_mm=math.sqrt(variance)))
+        reached = _pooled(softened[-1], labels)
+        if reached is None or reached > 1.3 * max(first, second):
+            break  # wide enough for every zone left out as well
 
     def lacking(chosen: Sequence[str]) -> float | None:
         widths = [_pooled(step, chosen) for step in softened]
-        known = [(w, v) for w, v in zip(widths, variances, strict=True) if w is not None]
+        known = [(w, v) for w, v in zip(widths, variances, strict=False) if w is not None]
         wanted = _pooled(aim, chosen)
         if wanted is None or not known:
             return None

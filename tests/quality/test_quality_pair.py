@@ -26,7 +26,7 @@ def test_a_photo_with_itself_is_comparable(facts):
     assert found.verdict is PairVerdict.COMPARABLE
     assert {check.check for check in found.checks} == {
         "view", "pose", "distance", "light_direction", "light_hardness", "exposure",
-        "colour_cast", "expression", "focus",
+        "colour_cast", "expression", "focus", "retouching", "make_up",
     }  # fmt: skip
     assert all(check.difference == pytest.approx(0.0, abs=1e-6) for check in found.checks)
 
