@@ -12,7 +12,7 @@ from progress.phantom.skin import SKIN_TONES
 from progress.phantom.spectra import skin_reflectance
 from progress.quality import gather_facts, judge_facts, judge_photo
 from progress.quality.face_patches import coarser, crop_face
-from progress.quality.occlusion import CLOTH, HAIR, HAND, find_occlusion
+from progress.quality.occlusion import CLOTH, GLASSES, HAIR, HAND, find_occlusion
 
 LIGHT_SKIN = np.array([0.42, 0.25, 0.17])
 
@@ -50,7 +50,7 @@ def shown(placed, paint):
 @pytest.mark.parametrize("tone", SKIN_TONES[::5], ids=lambda tone: tone.name)
 @pytest.mark.parametrize(
     "case",
-    [("fringe", "forehead", HAIR), ("glasses", "right_under_eye", HAIR),
+    [("fringe", "forehead", HAIR), ("glasses", "right_under_eye", GLASSES),
      ("hand", "left_cheek", HAND), ("mask", "chin", CLOTH)],
 )  # fmt: skip
 def test_each_cover_is_found_where_it_is_on_light_and_dark_skin(shown, placed, case, tone):
@@ -75,7 +75,7 @@ def test_the_shadow_of_a_side_light_covers_nothing(shown, placed, tone):
     ("kind", "advice", "harmed"),
     [
         ("fringe", "tie the hair back: it covers the forehead", {Need.SURFACE}),
-        ("glasses", "take the glasses off", {Need.SURFACE}),
+        ("glasses", "take the glasses off: they cover the client's", {Need.SURFACE}),
         ("hand", "take the hand away: it covers the client's left cheek", {Need.COLOUR}),
         ("mask", "take the mask or cloth off", {Need.COLOUR, Need.DETAIL}),
     ],
