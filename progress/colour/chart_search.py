@@ -17,6 +17,7 @@ from progress.model import NotMeasured
 SEARCH_PX: Final = 700
 """Shorter side of the picture that is searched: charts as wide as a quarter of it were found 14
 times of 14. At 1000 a fifth is enough, and a photo without a chart costs three times as much."""
+_OTHER_PX: Final = (640, 580)
 _MAX_COST: Final = 0.05
 _PATCH_SHARE: Final = 0.4
 """Middle part of a patch that is read, along each side: a corner found 3 % of the chart too far out
@@ -98,8 +99,19 @@ def search_chart(photo: DecodedPhoto) -> ChartPlace | NotMeasured:
     ChartPlace or NotMeasured
         The detector is sure of form, not of colour: read and fit the patches to be sure of both.
     """
+    for shorter in (SEARCH_PX, *_OTHER_PX):
+        try:
+            return _searched(photo, shorter)
+        except cv2.error:
+            # The detector of this OpenCV fails on rare layouts of outlines that no scale shares.
+            continue
+    return NotMeasured("no colour chart was seen: the search for one failed")
+
+
+def _searched(photo: DecodedPhoto, shorter_px: int) -> ChartPlace | NotMeasured:
+    """The chart in the photo shrunk to a shorter side of so many pixels."""
     codes = photo.codes_8bit()
-    shrunk = min(1.0, SEARCH_PX / min(photo.size_px))
+    shrunk = min(1.0, shorter_px / min(photo.size_px))
     size = (max(1, round(photo.size_px[0] * shrunk)), max(1, round(photo.size_px[1] * shrunk)))
     small = cv2.resize(codes, size, interpolation=cv2.INTER_AREA) if shrunk < 1 else codes
     detector = cv2.mcc.CCheckerDetector.create()

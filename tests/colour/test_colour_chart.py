@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from progress.colour import ChartColour, find_chart
+from progress.colour import ChartColour, chart_search, find_chart
 from progress.colour.chart_fit import ROOT_TERMS_FROM, fit_colour, root_terms, tone_curve
 from progress.colour.chart_search import ChartPlace, read_chart, search_chart
 from progress.imaging import DecodedPhoto, codes_from_linear, delta_e_2000, lab_from_linear
@@ -128,6 +128,28 @@ def test_colours_that_no_correction_explains_are_refused():
     found = find_chart(DecodedPhoto.from_codes(codes))
     assert isinstance(found, NotMeasured)
     assert "no colour chart was seen" in found.reason
+
+
+def test_a_detector_that_breaks_down_is_asked_again_at_another_size(monkeypatch):
+    photo, _ = chart_photo()
+    asked = []
+    true = chart_search._searched
+
+    def breaking(photo, shorter_px):
+        asked.append(shorter_px)
+        if len(asked) < 2:
+            raise cv2.error("assertion failed")
+        return true(photo, shorter_px)
+
+    monkeypatch.setattr(chart_search, "_searched", breaking)
+    assert isinstance(find_chart(photo), ChartColour)
+    assert len(set(asked)) == 2
+
+    def broken(photo, shorter_px):
+        raise cv2.error("assertion failed")
+
+    monkeypatch.setattr(chart_search, "_searched", broken)
+    assert "the search for one failed" in find_chart(photo).reason
 
 
 def test_a_chart_of_few_pixels_is_said_to_be_too_small():
