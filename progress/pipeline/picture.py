@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from progress.colour import Correction
 from progress.imaging import DecodedPhoto, shrink_variance_px2
 from progress.metrics import Analysis, Metric
 from progress.model import (
@@ -57,6 +58,9 @@ class Picture:
         In photo pixels.
     polygons : mapping
         Regions in photo pixels.
+    light : Correction or None
+        From a chart or a card in the photo; applied when the picture is measured. None where the
+        light is told by skin or not at all.
     """
 
     linear: NDArray[np.float32] = field(repr=False)
@@ -66,6 +70,7 @@ class Picture:
     native_px_per_mm: float
     landmarks: Landmarks | None = field(repr=False)
     polygons: Polygons = field(repr=False)
+    light: Correction | None = field(default=None, repr=False)
 
 
 def crop_box(
@@ -102,6 +107,7 @@ def take_picture(
     px_per_mm: float,
     landmarks: Landmarks | None,
     extra: Sequence[NDArray[Any]] = (),
+    light: Correction | None = None,
 ) -> Picture | NotMeasured:
     """Crop a photo to its regions at the working scale.
 
@@ -117,6 +123,8 @@ def take_picture(
         Of the photo.
     extra : sequence of ndarray
         More polygons to keep inside the crop, such as the reference skin.
+    light : Correction, optional
+        By which the picture's colours are corrected when it is measured.
 
     Returns
     -------
@@ -137,6 +145,7 @@ def take_picture(
         native_px_per_mm=px_per_mm,
         landmarks=landmarks,
         polygons=polygons,
+        light=light,
     )
 
 
@@ -161,7 +170,7 @@ def measure_picture(
     axes : ChromophoreAxes or None
         The client's, chosen once.
     reference : ReferenceSkin or None
-        In this picture, before `gains`.
+        In this picture, after its own `light` and before `gains`.
     blocked : mapping of Need to str
         What this photo or pair cannot serve.
     gains : ndarray, shape (3,), optional
@@ -186,6 +195,8 @@ def measure_picture(
     )
     if extra_blur_mm > 0:
         linear = match_point_spread(linear, extra_blur_mm * picture.px_per_mm)
+    if picture.light is not None:
+        linear = np.asarray(picture.light.apply(linear), dtype=np.float32)
     if gains is not None:
         linear = np.asarray(cv2.transform(linear, np.diag(gains)), dtype=np.float32)
         if reference is not None:

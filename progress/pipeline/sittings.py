@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.align import align_areas, align_faces, nearness_change_per_m
-from progress.colour import gains_to_match, neck_polygon, reference_at
+from progress.colour import gains_to_match, in_light, neck_polygon, reference_at
 from progress.metrics import Analysis, Metric
 from progress.model import (
     ChromophoreAxes,
@@ -234,6 +234,8 @@ def measure_shot(
         # The same bytes are the same skin: nothing is carried, so nothing is rounded.
         registration = None
     reference = reference_of(frame, shot, registration)
+    if shot.light is not None and isinstance(reference, ReferenceSkin):
+        reference = in_light(reference, shot.light)
     extra = [neck_polygon(shot.landmarks)] if shot.landmarks is not None else []
     picture = take_picture(
         shot.photo,
@@ -241,6 +243,7 @@ def measure_shot(
         px_per_mm=shot.scale.px_per_mm,
         landmarks=shot.landmarks,
         extra=extra,
+        light=shot.light,
     )
     if isinstance(picture, NotMeasured):
         return _nothing(frame, metrics, picture.reason)
@@ -252,7 +255,10 @@ def measure_shot(
     elif shot is not frame.shot:
         blocked.setdefault(Need.DETAIL, f"focus: {psf.reason}")
     gains = None
-    if isinstance(reference, ReferenceSkin) and isinstance(frame.reference, ReferenceSkin):
+    if shot.light is not None:
+        # A chart or a card in every photo tells more of the light than skin does.
+        pass
+    elif isinstance(reference, ReferenceSkin) and isinstance(frame.reference, ReferenceSkin):
         gains = gains_to_match(frame.reference, reference)
     elif shot is not frame.shot and shot.photo.provenance.sha256 != _sha(frame):
         blocked.setdefault(
