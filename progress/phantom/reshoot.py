@@ -21,6 +21,10 @@ from progress.phantom.reshoot_warp import BoolArray, FloatArray, Warp, grid_node
 
 _NOISE_ROWS = 256
 _SHARPENING_SIGMA_PX = 1.2
+_RELIEF_SIGMA = 0.01
+"""Of the picture's width: about 2.5 mm on a face that fills it, above every scar's width."""
+_STRONGEST_RELIEF = 0.5
+"""In ln of light: deeper shadows are nostrils and lids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,10 @@ class Reshoot:
         departures from 1 at the picture's edges. Both run along `toward_deg`.
     toward_deg : float
         0 is the right of the picture, 90 its lower edge.
+    relief_gain : float
+        Contrast of relief over that of the baseline, as a lamp that grazes more or less makes it.
+        Taken from red light below 3 % of the picture's width, in which blood and melanin show
+        least; what is left of a mole there is taken for relief too.
     tone : float
         Strength of an S-curve on display values, -0.5..0.5; 0 is plain sRGB.
     sharpening : float
@@ -60,6 +68,7 @@ class Reshoot:
     gradient: float = 0.0
     cast: float = 0.0
     toward_deg: float = 0.0
+    relief_gain: float = 1.0
     tone: float = 0.0
     sharpening: float = 0.0
     blur_sigma_px: float = 0.0
@@ -210,6 +219,8 @@ def develop(
     ndarray of uint8, shape (H, W, 3)
     """
     scene = cv2.multiply(warped_linear, np.ascontiguousarray(light, dtype=np.float32))
+    if spec.relief_gain != 1.0:
+        scene = scene * _relief_light(scene[..., 0], spec.relief_gain)[..., np.newaxis]
     if spec.blur_sigma_px > 0:
         scene = cv2.GaussianBlur(scene, (0, 0), spec.blur_sigma_px)
     # In the square root of light, shot and read noise together have one constant width.
@@ -235,6 +246,14 @@ def develop(
     _, stream = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, spec.jpeg_quality])
     back = cv2.imdecode(stream, cv2.IMREAD_COLOR)
     return cast("NDArray[np.uint8]", cv2.cvtColor(np.asarray(back), cv2.COLOR_BGR2RGB))
+
+
+def _relief_light(red: NDArray[Any], gain: float) -> FloatArray:
+    """Factor of light that gives fine lightness `gain` times its contrast."""
+    ground = cv2.GaussianBlur(red, (0, 0), _RELIEF_SIGMA * red.shape[1])
+    detail = np.log(np.maximum(red, 1e-4) / np.maximum(ground, 1e-4))
+    detail = np.clip(detail, -_STRONGEST_RELIEF, _STRONGEST_RELIEF)
+    return np.exp((gain - 1.0) * detail, dtype=np.float32)
 
 
 def shoot_again(

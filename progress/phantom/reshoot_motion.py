@@ -30,6 +30,29 @@ _ROUNDING = 0.04
 
 
 @dataclass(frozen=True, slots=True)
+class Lamp:
+    """One far lamp beside even fill light.
+
+    Parameters
+    ----------
+    towards : tuple of float
+        Unit vector from the skin to the lamp: x right of the picture, y up, z to the camera.
+    share : float
+        Of the light on skin that faces the lamp, 0..1; the rest is fill.
+    """
+
+    towards: tuple[float, float, float]
+    share: float
+
+    @property
+    def grazing(self) -> float:
+        """Contrast that a small slope gets on skin facing the camera: 0 for a lamp beside it."""
+        x, y, z = self.towards
+        lit = self.share * max(z, 0.0) + 1.0 - self.share
+        return self.share * math.hypot(x, y) / max(lit, 1e-6)
+
+
+@dataclass(frozen=True, slots=True)
 class Motion:
     """What moved between two shots of the same skin. All zero and `zoom` 1 is nothing.
 
@@ -56,6 +79,9 @@ class Motion:
     key_azimuth_deg, light_toward_deg : float
         Where the key light stood (0 is the right of the picture, 90 the top) and in which
         direction, in the picture plane, it turned.
+    lamps : tuple of Lamp, or None
+        The light of the baseline and of the follow-up where both are known, instead of the turn of
+        an assumed key light.
     """
 
     yaw_deg: float = 0.0
@@ -69,6 +95,7 @@ class Motion:
     light_turn_deg: float = 0.0
     key_azimuth_deg: float = 60.0
     light_toward_deg: float = 0.0
+    lamps: tuple[Lamp, Lamp] | None = None
 
 
 def _rotation(motion: Motion) -> NDArray[np.float64]:
@@ -164,29 +191,36 @@ def _smile(nodes: FloatArray, points_xy: NDArray[Any], strength: float) -> Float
     return moved
 
 
-def _key(azimuth_deg: float, slant_deg: float) -> NDArray[np.float64]:
-    """Unit vector from the skin to the key light."""
+def _key(azimuth_deg: float, slant_deg: float) -> Lamp:
+    """The assumed key light with its fill."""
     azimuth, slant = math.radians(azimuth_deg), math.radians(slant_deg)
     flat = math.sin(slant)
-    return np.array([flat * math.cos(azimuth), -flat * math.sin(azimuth), -math.cos(slant)])
+    towards = (flat * math.cos(azimuth), flat * math.sin(azimuth), math.cos(slant))
+    return Lamp(towards, 1.0 - _DIFFUSE_SHARE)
 
 
 def _light_ratio(
     normals: NDArray[Any], turned: NDArray[Any], motion: Motion
 ) -> NDArray[np.float64]:
     """Light on the turned surface under the turned lamp over that of the baseline."""
-    toward = math.radians(motion.light_toward_deg)
-    before = _key(motion.key_azimuth_deg, _KEY_SLANT_DEG)
-    after = _key(
-        motion.key_azimuth_deg
-        + motion.light_turn_deg * math.sin(toward) / math.sin(math.radians(_KEY_SLANT_DEG)),
-        _KEY_SLANT_DEG + motion.light_turn_deg * math.cos(toward),
-    )
-    lit = [
-        _DIFFUSE_SHARE + (1 - _DIFFUSE_SHARE) * np.maximum(n @ key, 0.0)
-        for n, key in ((normals, before), (turned, after))
-    ]
-    return np.asarray(lit[1] / lit[0])
+    if motion.lamps is not None:
+        before, after = motion.lamps
+    else:
+        toward = math.radians(motion.light_toward_deg)
+        azimuth = motion.light_turn_deg * math.sin(toward) / math.sin(math.radians(_KEY_SLANT_DEG))
+        before = _key(motion.key_azimuth_deg, _KEY_SLANT_DEG)
+        after = _key(
+            motion.key_azimuth_deg + azimuth,
+            _KEY_SLANT_DEG + motion.light_turn_deg * math.cos(toward),
+        )
+    return _light(turned, after) / _light(normals, before)
+
+
+def _light(normals: NDArray[Any], lamp: Lamp) -> NDArray[np.float64]:
+    """Light on surfaces with these normals (y down, z away from the camera)."""
+    x, y, z = lamp.towards
+    cosine = normals @ np.array([x, -y, -z])
+    return np.asarray(1.0 - lamp.share + lamp.share * np.maximum(cosine, 0.0))
 
 
 def _normals(depth: FloatArray, step: int) -> NDArray[np.float64]:

@@ -28,9 +28,17 @@ from progress.model import (
     Outcome,
     Region,
 )
+from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
 from progress.pipeline.rehearsal import MIN_PSF_ERROR_MM2, Cameras, Rehearsal, rehearse
-from progress.pipeline.shots import Shot, Sighting, inspect, sight, with_one_scale
+from progress.pipeline.shots import (
+    GREY_CARD_REGION,
+    Shot,
+    Sighting,
+    inspect,
+    sight,
+    with_one_scale,
+)
 from progress.pipeline.sittings import (
     REFERENCE_REGION,
     Frame,
@@ -45,7 +53,7 @@ from progress.pipeline.sittings import (
 from progress.pipeline.sources import SessionFiles
 from progress.quality import RelativePsf, healing_check
 from progress.regions import body_regions, face_regions
-from progress.stats import SimulatedNoise, estimate_noise, judge_change, pool_shots
+from progress.stats import NoisePrior, SimulatedNoise, estimate_noise, judge_change, pool_shots
 
 Key = tuple[str, str]
 """Metric id and region name."""
@@ -87,6 +95,11 @@ class Followed:
         """How far the value moves in simulated re-shoots of the baseline."""
         return self.rehearsal.noise(key)
 
+    def prior(self, key: Key) -> NoisePrior | None:
+        """What the other single regions say about this one's scatter; None for the whole."""
+        whole = _widest(self.frame.regions).name
+        return self.rehearsal.prior(key, [r.name for r in self.frame.regions if r.name != whole])
+
     def value(self, sitting: int, key: Key) -> Outcome:
         """A visit's pooled value with the error that another visit of the same skin would show."""
         outcomes = self.outcomes(sitting, key)
@@ -94,7 +107,7 @@ class Followed:
         if not isinstance(pooled, Estimate):
             return pooled
         values = [o.value for o in outcomes if isinstance(o, Estimate)]
-        error = estimate_noise([values], simulated=self.noise(key))
+        error = estimate_noise([values], simulated=self.noise(key), prior=self.prior(key))
         if isinstance(error, NotMeasured):
             return NotMeasured(error.reason)
         return Estimate(pooled.value, error.standard_error, pooled.n_px)
@@ -111,6 +124,7 @@ class Followed:
             baseline=self.outcomes(0, key),
             followup=self.outcomes(sitting, key),
             noise=self.noise(key),
+            prior=self.prior(key),
             days=self.days(sitting),
             blocked=blocked if blocked is not None else self.sittings[sitting].problem,
         )
@@ -125,13 +139,38 @@ class Followed:
     ) -> Comparability:
         """The pair's checks; a refused alignment and the healing window are among them."""
         seated = self.sittings[sitting]
-        checks = list(seated.comparability.checks)
+        checks = list(self._with_biases(seated).checks)
         refused = registration_check(seated.registrations[0])
         if refused is not None:
             checks.append(refused)
         if days_since_treatment is not None:
             checks.append(healing_check(days_since_treatment))
         return Comparability(tuple(checks))
+
+    def _with_biases(self, seated: Sitting) -> Comparability:
+        """A visit's checks, each failed one with whom it flatters."""
+        baseline = self.measured[0][0]
+        if baseline.picture is None or not self.rehearsal:
+            return seated.comparability
+        reference = baseline.reference
+        stage = Stage(
+            picture=baseline.picture,
+            outcomes=baseline.outcomes,
+            metrics=self.metrics,
+            axes=self.frame.axes,
+            reference=None if isinstance(reference, NotMeasured) else reference,
+            blocked=baseline.blocked,
+            rehearsal=self.rehearsal,
+            region=_widest(self.frame.regions).name,
+        )
+        return with_biases(
+            seated.comparability,
+            stage,
+            self.frame.shot,
+            seated.shots[0],
+            seated.psf[0],
+            nearness_per_m=seated.nearness_per_m,
+        )
 
     def measurements(self, sitting: int) -> tuple[Measurement, ...]:
         """All values of one visit, by region and metric."""
@@ -155,6 +194,11 @@ class Followed:
         outline = np.ascontiguousarray(region.polygon_xy, np.float64).tobytes()
         parts = [self.frame.shot.photo.provenance.sha256, *photos, metric.id, str(metric.version)]
         return hashlib.sha256(" ".join(parts).encode() + outline).hexdigest()
+
+
+def _widest(regions: Sequence[Region]) -> Region:
+    """The region that holds the others: the whole face, or the whole area."""
+    return max(regions, key=lambda region: float(np.ptp(region.polygon_xy, axis=0).prod()))
 
 
 def day_of(files: SessionFiles, shots: Sequence[Shot]) -> date | None:
@@ -225,7 +269,7 @@ def _opened(sessions: Sequence[SessionFiles], options: Options, step: Step) -> l
 
 def settle(first: Shot, options: Options) -> Frame:
     """Regions, reference skin and colour axes of the first baseline shot."""
-    drawn = tuple(r for r in options.user_regions if r.name != REFERENCE_REGION)
+    drawn = tuple(r for r in options.user_regions if not _is_aid(r))
     outlined = next((r for r in options.user_regions if r.name == REFERENCE_REGION), None)
     own: tuple[Region, ...]
     if first.landmarks is not None:
@@ -237,6 +281,11 @@ def settle(first: Shot, options: Options) -> Frame:
     frame = Frame(first, regions, outlined, NotMeasured("not yet"), None)
     reference = reference_of(frame, first, None)
     return Frame(first, regions, outlined, reference, _axes(first))
+
+
+def _is_aid(region: Region) -> bool:
+    """Whether a user's polygon shows what colour is told by, and not skin to be measured."""
+    return region.name == REFERENCE_REGION or region.name.startswith(GREY_CARD_REGION)
 
 
 def _axes(first: Shot) -> ChromophoreAxes | None:
@@ -256,10 +305,12 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
         if sitting.problem is None
         for shot, psf in zip(sitting.shots, sitting.psf, strict=True)
     ]
-    qualities = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
+    known = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
+    qualities = [quality for quality in known if quality is not None]
     errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
     return Cameras(
-        jpeg_qualities=tuple(quality for quality in qualities if quality is not None),
+        # The extremes, so that one hard-pressed photo among many is in the error too.
+        jpeg_qualities=(min(qualities), max(qualities)) if qualities else (),
         psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
     )
 

@@ -14,7 +14,7 @@ from progress.metrics import Metric
 from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, ReferenceSkin, Scale
 from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
 from progress.pipeline.picture import Outcomes, Picture, measure_picture
-from progress.stats import SimulatedNoise
+from progress.stats import NoisePrior, SimulatedNoise, prior_from_regions
 
 SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked to the skull."""
@@ -59,6 +59,22 @@ class Rehearsal:
             session=[outcomes.get(key, missing) for outcomes in self.session],
             shot=[outcomes.get(key, missing) for outcomes in self.shot],
         )
+
+    def prior(self, key: tuple[str, str], regions: Sequence[str]) -> NoisePrior | None:
+        """What the scatter of other regions says about that of this one.
+
+        Parameters
+        ----------
+        key : tuple of str
+            Metric id and region name.
+        regions : sequence of str
+            Names of the regions to ask, all of about one size.
+        """
+        metric, own = key
+        if own not in regions:
+            return None
+        others = [self.noise((metric, name)) for name in regions if name != own]
+        return prior_from_regions(metric, others)
 
 
 def session_part(spec: Reshoot) -> Reshoot:
@@ -145,12 +161,46 @@ def _once(
     psf_error_mm2: float,
     rng: np.random.Generator,
 ) -> Outcomes:
-    """One re-shoot, measured."""
+    """One re-shoot of a careful photographer, measured."""
     # The real pair is brought to one point spread first, so only the error of that is left here.
     blur_mm = abs(float(rng.normal(0.0, psf_error_mm2))) ** 0.5
     spec = replace(spec, blur_sigma_px=blur_mm * picture.px_per_mm)
+    return shoot_and_measure(
+        picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
+        scale_error=SCALE_ERROR, rng=rng,
+    )  # fmt: skip
+
+
+def shoot_and_measure(
+    picture: Picture,
+    spec: Reshoot,
+    metrics: Sequence[Metric],
+    *,
+    axes: ChromophoreAxes | None,
+    reference: ReferenceSkin | None,
+    blocked: Mapping[Need, str],
+    scale_error: float,
+    rng: np.random.Generator,
+) -> Outcomes:
+    """Shoot a picture again in simulation and measure it like a real photo of the same skin.
+
+    Parameters
+    ----------
+    picture, metrics, axes, reference, blocked
+        As the picture itself was measured.
+    spec : Reshoot
+        What differs.
+    scale_error : float
+        One standard error of the scale of the second photo, relative.
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    dict
+        As from `measure_picture`.
+    """
     shot = _shoot(picture, spec, rng)
-    px_per_mm = picture.px_per_mm * spec.motion.zoom * float(1 + rng.normal(0.0, SCALE_ERROR))
+    px_per_mm = picture.px_per_mm * spec.motion.zoom * float(1 + rng.normal(0.0, scale_error))
     photo = DecodedPhoto.from_codes(shot.codes)
     again = _moved(picture, shot, photo, px_per_mm)
     if picture.light is not None:

@@ -208,7 +208,7 @@ def _faceless(photo: DecodedPhoto, refusal: NoSingleFace) -> Shot:
         unit="faces",
         limit=1.0,
         passed=False,
-        advice=str(refusal),
+        advice=refusal.advice,
         touches=frozenset({Need.ANY}),
     )
     return Shot(

@@ -80,6 +80,8 @@ class Sitting:
         Of each shot against the first baseline shot.
     comparability : Comparability
         Of the first shot against the first baseline shot; no checks for the baseline itself.
+    nearness_per_m : float or None
+        One over the first shot's camera distance less that of the baseline.
     """
 
     taken_on: date | None
@@ -87,6 +89,7 @@ class Sitting:
     registrations: tuple[Registration | NotAligned | None, ...] = field(repr=False)
     psf: tuple[RelativePsf | NotMeasured, ...]
     comparability: Comparability
+    nearness_per_m: float | None = None
 
     @property
     def problem(self) -> str | None:
@@ -116,12 +119,12 @@ def seat(
     """
     registrations = tuple(_register(frame, shot) for shot in shots)
     psf = tuple(_relative_psf(frame, shot) for shot in shots)
-    checks = Comparability(())
+    checks, nearness = Comparability(()), None
     first = shots[0]
     if not is_baseline and frame.facts is not None and first.facts is not None:
         nearness = _nearness_per_m(registrations[0], frame)
         checks = judge_pair(frame.facts, first.facts, psf=psf[0], nearness_per_m=nearness)
-    return Sitting(taken_on, tuple(shots), registrations, psf, checks)
+    return Sitting(taken_on, tuple(shots), registrations, psf, checks, nearness)
 
 
 def _register(frame: Shot, shot: Shot) -> Registration | NotAligned | None:

@@ -13,6 +13,7 @@ from progress.stats.healing import (
 )
 from progress.stats.noise import ChangeNoise, estimate_noise, t_quantile
 from progress.stats.pooling import huber_mean, pool_shots
+from progress.stats.region_prior import prior_from_regions
 from progress.stats.simulated import NoisePrior, SimulatedNoise, Span
 from progress.stats.trend import fit_trend
 
@@ -34,6 +35,7 @@ __all__ = [
     "in_healing_window",
     "judge_change",
     "pool_shots",
+    "prior_from_regions",
     "series_verdict",
     "t_quantile",
 ]
