@@ -23,10 +23,12 @@ _INDEPENDENT = 8.0
 """As many independent spots the face is worth: with it the predicted error of 108 rendered heads
 was as large as their true one (root mean square, 1.01). Misfits of neighbours share their cause."""
 _ODD_COLOUR = (0.4, 2.5)
+_WORST_MISFIT = 0.02
+"""What a beard or a stain misfits beyond this is in both photos alike, and divided out."""
 _KEPT_ERROR, _SHARE_OF_TURN = 0.3, 0.25
 """What of each photo's error stays in their difference, and how wrong a turn is read: on rendered
 heads one of 3 degrees is off by 2.3, one of 25 by 6.6."""
-_MOST_ERROR_DEG = 12.0
+_MOST_ERROR_DEG = 14.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -97,7 +99,7 @@ def estimate_light(photo: DecodedPhoto, landmarks: Landmarks) -> Light | NotMeas
     """Main light of a face photo.
 
     Each of 300 directions is tried as a lamp beside even fill light, the face's own shade and
-    Lambert's cosine included, and the directions are averaged by how well they fit the luminance
+    Lambert's cosine included, and the directions are averaged by how well they fit the matt light
     of about 250 spots of bare skin. First-order spherical harmonics, which the field uses, see fill
     light as a turn towards the camera; they were off by 13 degrees where this is by 5.
 
@@ -144,7 +146,11 @@ def light_change(first: Light, second: Light) -> LightChange | NotMeasured:
     colour = np.clip(level / np.median(level) / first.shading[both], *_ODD_COLOUR)
     # The same tolerance for both: with the colour divided out the first would fit without any.
     before, after = (
-        _weigh(light.skin.luminance[both] / colour, light.skin.lamp[both], misfit=first.misfit)
+        _weigh(
+            light.skin.luminance[both] / colour,
+            light.skin.lamp[both],
+            misfit=min(first.misfit, _WORST_MISFIT),
+        )
         for light in (first, second)
     )
     angle = _angle_deg(before.direction, after.direction)

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from progress.imaging import DecodedPhoto
+from progress.imaging import DecodedPhoto, codes_from_linear
 from progress.landmarks import find_face
 from progress.model import Landmarks, NotMeasured
 from progress.phantom.head import Head, Shot, render
@@ -162,8 +162,24 @@ def test_two_photos_without_common_skin_are_not_compared(lit):
 
 
 def test_a_light_that_cannot_be_placed_is_no_figure(lit):
-    light = lit(lamp_at(30.0, 0.0))
-    vague = dataclasses.replace(light, misfit=100.0 * light.misfit)
-    outcome = light_change(vague, vague)
+    even = lit(lamp_at(30.0, 0.0), fill=1.0)
+    assert even.error_deg > 30.0
+    assert even.contrast < 0.2
+    outcome = light_change(even, even)
     assert isinstance(outcome, NotMeasured)
     assert "too even" in outcome.reason
+
+
+def test_shine_does_not_pull_the_lamp(place_head, paint):
+    landmarks, true = place_head(), lamp_at(35.0, 60.0)
+    photo = paint(landmarks, lamp=true)
+    shine = np.zeros(photo.codes.shape[:2], np.float32)
+    x, y = landmarks.points_xy[151]
+    shine[int(y) - 25 : int(y) + 25, int(x) - 60 : int(x) + 60] = 0.25
+    x, y = landmarks.points_xy[199]
+    shine[int(y) - 20 : int(y) + 20, int(x) - 30 : int(x) + 30] = 0.25
+    shining = DecodedPhoto.from_codes(
+        codes_from_linear(np.minimum(photo.linear().pixels + shine[..., None], 1.0))
+    )
+    matt, shiny = (estimate_light(picture, landmarks) for picture in (photo, shining))
+    assert angle_deg(matt.direction, shiny.direction) < 4.0
