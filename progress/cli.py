@@ -342,6 +342,7 @@ class LabTopic(StrEnum):
     """A part of the lab that has a command of its own."""
 
     REGISTRATION = "registration"
+    COMPARABILITY = "comparability"
 
 
 @app.command()
@@ -375,6 +376,12 @@ def _lab(
 
         found = run_registration(quick=quick, photos=photos, step=step)
         return found.to_dict(), registration_table(found)
+    if topic is LabTopic.COMPARABILITY:
+        from progress.lab.comparability import run_comparability
+        from progress.lab.comparability_report import comparability_json, comparability_table
+
+        rows = run_comparability(quick=quick, photos=photos, step=step)
+        return comparability_json(rows), comparability_table(rows)
     from progress.lab.validation import run_validation, validation_table
 
     report = run_validation(quick=quick, photos=photos, step=step)
