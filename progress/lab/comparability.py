@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from progress.imaging import read_photo
+from progress.lab.bias_truth import BiasRow, bias_rows
 from progress.lab.chart_colour import ChartResidual, chart_residuals
 from progress.lab.disguises import DisguiseRow, bare_heads, disguise_rows
 from progress.lab.fair_heads import HeadRow, head_rows
@@ -39,6 +40,7 @@ class ComparabilityRows:
     charts : tuple of ChartResidual
     nuisances : tuple of NuisanceRow
         Of rendered heads, then of photographs.
+    biases : tuple of BiasRow
     disguises : tuple of DisguiseRow
     smiles, again : tuple of PairRow
         Real faces smiling, and careful second shots of them.
@@ -50,6 +52,7 @@ class ComparabilityRows:
     sharpness: tuple[SharpnessRow, ...]
     charts: tuple[ChartResidual, ...]
     nuisances: tuple[NuisanceRow, ...]
+    biases: tuple[BiasRow, ...]
     disguises: tuple[DisguiseRow, ...]
     smiles: tuple[PairRow, ...]
     again: tuple[PairRow, ...]
@@ -79,26 +82,31 @@ def run_comparability(*, quick: bool, photos: Path | None, step: Step) -> Compar
         return lambda share: step(f"comparability: {name}", low + (high - low) * share)
 
     real = photographs_in(photos)
-    heads = head_rows(per_tone=1 if quick else 6, seed=SEED, watch=between("heads", 0.0, 0.3))
-    sharp = sharpness_rows(seed=SEED, watch=between("sharpness", 0.3, 0.38))
-    step("comparability: colour charts", 0.38)
+    heads = head_rows(per_tone=1 if quick else 4, seed=SEED, watch=between("heads", 0.0, 0.2))
+    sharp = sharpness_rows(seed=SEED, watch=between("sharpness", 0.2, 0.25))
+    step("comparability: colour charts", 0.25)
     charts = chart_residuals()
     tones = 2 if quick else 6
-    still = head_nuisances(tones=tones, seed=SEED, watch=between("nuisances", 0.42, 0.6))
+    still = head_nuisances(tones=tones, seed=SEED, watch=between("nuisances", 0.28, 0.5))
     few = real.fine_faces[: 1 if quick else 4] + real.faces[: 1 if quick else 4]
-    still += photo_nuisances(few, seed=SEED, watch=between("nuisances, photos", 0.6, 0.68))
-    step("comparability: disguises", 0.68)
+    still += photo_nuisances(few, seed=SEED, watch=between("nuisances, photos", 0.5, 0.6))
+    biases = bias_rows(
+        tones=1 if quick else 2, seed=SEED, watch=between("whom it flatters", 0.6, 0.78)
+    )
+    step("comparability: disguises", 0.78)
     faces = (*real.faces, *real.fine_faces)[: 4 if quick else None]
     disguises = disguise_rows([*bare_heads(), *(read_photo(path) for path in faces)])
-    step("comparability: smiles", 0.8)
+    step("comparability: smiles", 0.87)
     smiles = smile_pairs(real.smiles)
     again = second_shots(
-        real.faces[: 3 if quick else None], n=1 if quick else 3, seed=SEED,
-        watch=between("second shots", 0.82, 0.95),
+        real.faces[: 3 if quick else None], n=1 if quick else 2, seed=SEED,
+        watch=between("second shots", 0.88, 0.97),
     )  # fmt: skip
-    step("comparability: folders", 0.95)
+    step("comparability: folders", 0.97)
     folders, pairs = _folders(photos)
-    return ComparabilityRows(heads, sharp, charts, still, disguises, smiles, again, folders, pairs)
+    return ComparabilityRows(
+        heads, sharp, charts, still, biases, disguises, smiles, again, folders, pairs
+    )
 
 
 def _folders(

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from rich.table import Table
 
+from progress.lab.bias_truth import BiasRow
 from progress.lab.comparability import ComparabilityRows
 from progress.lab.disguises import BARE, DisguiseRow, catch_rates
 from progress.lab.fair_heads import HeadRow
@@ -28,6 +29,7 @@ def comparability_json(rows: ComparabilityRows) -> dict[str, Any]:
         "sharpness": [asdict(row) for row in rows.sharpness],
         "charts": [asdict(row) for row in rows.charts],
         "nuisances": [asdict(row) for row in rows.nuisances],
+        "biases": [asdict(row) for row in rows.biases],
         "disguises": [asdict(row) for row in rows.disguises],
         "smiles": [asdict(row) for row in rows.smiles],
         "second_shots": [asdict(row) for row in rows.again],
@@ -45,6 +47,7 @@ def comparability_figures(rows: ComparabilityRows) -> tuple[LabFigure, ...]:
         *_expressions(rows),
         *_colour(rows),
         *_stillness(rows.nuisances),
+        *_flattery(rows.biases),
         *_disguised(rows.disguises),
     )
 
@@ -175,6 +178,22 @@ def _stillness(rows: Sequence[NuisanceRow]) -> list[LabFigure]:
             at_most(f"{nuisance}: figures beyond their detectable change",
                     len(loud) / max(len(answered), 1), "share", 0.0,
                     note=f"{len(loud)} of {len(answered)} figures, {len(these)} asked; {named}")
+        )  # fmt: skip
+    return figures
+
+
+def _flattery(rows: Sequence[BiasRow]) -> list[LabFigure]:
+    """How far the simulation's word is from the rendered truth, check by check."""
+    figures = []
+    for check in dict.fromkeys(row.check for row in rows):
+        these = [row for row in rows if row.check == check]
+        missed = np.array([row.told_sdc - row.true_sdc for row in these])
+        worst = max(these, key=lambda row: abs(row.told_sdc - row.true_sdc))
+        figures.append(
+            at_most(f"{check}: told bias against the rendered one, root mean square",
+                    float(np.sqrt(np.mean(missed**2))), "SDC", 1.0,
+                    note=f"{len(these)} metrics and pairs; worst {worst.tone} {worst.mismatch} "
+                         f"{worst.metric}: told {worst.told_sdc:+.1f}, true {worst.true_sdc:+.1f}")
         )  # fmt: skip
     return figures
 

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from progress.imaging import DecodedPhoto
-from progress.lab import comparability, fair_heads, nuisances, photo_checks, sharpness
+from progress.lab import bias_truth, comparability, fair_heads, nuisances, photo_checks, sharpness
+from progress.lab.bias_truth import BiasRow
 from progress.lab.chart_colour import ChartResidual
 from progress.lab.comparability import ComparabilityRows
 from progress.lab.comparability_report import (
@@ -45,6 +46,7 @@ ROWS = ComparabilityRows(
         NuisanceRow("light", "JPEG 75", "texture", "whole_face", -1.4),
         NuisanceRow("light", "JPEG 75", "lines", "whole_face", None),
     ),
+    biases=(BiasRow("light", "blur", "focus", "texture", -2.0, -1.7),),
     disguises=(
         DisguiseRow("a.jpg", "none", "occlusion", 0.95, False),
         DisguiseRow("a.jpg", "mask", "occlusion", 0.1, True),
@@ -74,6 +76,7 @@ def test_every_figure_follows_its_rows():
     assert "light texture/whole_face -1.4" in loud.note
     assert figure(ROWS, "flagged, mask").met
     assert figure(ROWS, "smiling against neutral").met
+    assert figure(ROWS, "focus: told bias").value == pytest.approx(0.3)
 
 
 def test_a_missed_lamp_and_a_missed_smile_miss_their_targets():
@@ -180,3 +183,15 @@ def test_another_person_is_refused_with_the_reason():
     row = photo_checks.pair_row(face(6), face(9))
     assert row.verdict == "refused"
     assert row.refusal
+
+
+@pytest.mark.slow
+def test_the_simulation_is_held_against_a_rendered_second_photo(monkeypatch):
+    softer = {"blur": bias_truth._CAMERAS["blur"]}
+    monkeypatch.setattr(bias_truth, "_CAMERAS", softer)
+    monkeypatch.setattr(bias_truth, "_SHOTS", {})
+    rows = bias_truth.bias_rows(tones=1, seed=61)
+    assert {row.check for row in rows} == {"focus"}
+    redness = next(row for row in rows if row.metric == "redness")
+    assert abs(redness.told_sdc - redness.true_sdc) < 1.0
+    assert "tone" not in {row.metric for row in rows}
