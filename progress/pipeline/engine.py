@@ -45,6 +45,7 @@ from progress.pipeline.sittings import (
     MeasuredShot,
     Sitting,
     common_psf_mm2,
+    facts_in_light,
     measure_shot,
     reference_of,
     registration_check,
@@ -290,9 +291,10 @@ def _is_aid(region: Region) -> bool:
 
 def _axes(first: Shot) -> ChromophoreAxes | None:
     """The client's axes by the ITA of the baseline's skin as the photo shows it."""
-    if first.facts is None:
+    facts = facts_in_light(first)
+    if facts is None:
         return None
-    lab = lab_from_linear(np.exp(-first.facts.density)[None, None, :])
+    lab = lab_from_linear(np.exp(-facts.density)[None, None, :])
     ita = float(np.ravel(ita_deg(lab))[0])
     return axes_for_ita(ita) if math.isfinite(ita) else None
 

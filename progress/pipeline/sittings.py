@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from progress.align import align_areas, align_faces, nearness_change_per_m
 from progress.colour import gains_to_match, in_light, neck_polygon, reference_at
+from progress.imaging import optical_density
 from progress.metrics import Analysis, Metric
 from progress.model import (
     ChromophoreAxes,
@@ -34,7 +35,7 @@ from progress.pipeline.picture import (
     taking_blur_mm2,
 )
 from progress.pipeline.shots import Shot
-from progress.quality import RelativePsf, judge_pair, relative_psf
+from progress.quality import RelativePsf, ShotFacts, judge_pair, relative_psf
 from progress.regions import carry
 
 REFERENCE_REGION = "reference"
@@ -121,10 +122,19 @@ def seat(
     psf = tuple(_relative_psf(frame, shot) for shot in shots)
     checks, nearness = Comparability(()), None
     first = shots[0]
-    if not is_baseline and frame.facts is not None and first.facts is not None:
+    before, after = facts_in_light(frame), facts_in_light(first)
+    if not is_baseline and before is not None and after is not None:
         nearness = _nearness_per_m(registrations[0], frame)
-        checks = judge_pair(frame.facts, first.facts, psf=psf[0], nearness_per_m=nearness)
+        checks = judge_pair(before, after, psf=psf[0], nearness_per_m=nearness)
     return Sitting(taken_on, tuple(shots), registrations, psf, checks, nearness)
+
+
+def facts_in_light(shot: Shot) -> ShotFacts | None:
+    """A photo's facts with its skin as chart or card correct it: a cast that is mended is none."""
+    if shot.facts is None or shot.light is None:
+        return shot.facts
+    corrected = shot.light.apply(np.exp(-shot.facts.density)[None])[0]
+    return replace(shot.facts, density=np.asarray(optical_density(corrected), dtype=np.float64))
 
 
 def _register(frame: Shot, shot: Shot) -> Registration | NotAligned | None:

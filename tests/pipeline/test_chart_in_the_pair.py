@@ -152,3 +152,28 @@ def test_the_body_photo_keeps_its_given_scale():
     assert shot.scale == Scale(4.0, 0.01, ScaleSource.GIVEN)
     assert isinstance(shot.reference, NotMeasured)
     assert shot.grey_card.reason == pytest.approx("no grey_card was outlined")
+
+
+def test_a_cast_that_the_chart_mends_is_no_mismatch():
+    strong = (1.25, 1.0, 0.8)
+
+    def cast_of(pair):
+        checks = seat(None, [pair[1]], pair[0], is_baseline=False).comparability.checks
+        return next(check for check in checks if check.check == "colour_cast")
+
+    assert not cast_of(shots(photo(chart=False), photo(strong, chart=False))).passed
+    mended = cast_of(shots(photo(), photo(strong)))
+    assert mended.passed
+    # the residual of the chart's fit
+    assert mended.difference < 0.05
+
+
+def test_an_outlined_card_is_not_measured_as_skin():
+    regions = tuple(
+        Region(name=name, polygon_xy=CARD_XY, drawn_by_user=True)
+        for name in ("grey_card", "grey_card_2", "wrist")
+    )
+    (first,) = shots(photo())
+    names = {r.name for r in settle(first, replace(OPTIONS, user_regions=regions)).regions}
+    assert "wrist" in names
+    assert not any(name.startswith("grey_card") for name in names)
