@@ -253,7 +253,7 @@ def _relief_light(red: NDArray[Any], gain: float) -> FloatArray:
     ground = cv2.GaussianBlur(red, (0, 0), _RELIEF_SIGMA * red.shape[1])
     detail = np.log(np.maximum(red, 1e-4) / np.maximum(ground, 1e-4))
     detail = np.clip(detail, -_STRONGEST_RELIEF, _STRONGEST_RELIEF)
-    return np.exp((gain - 1.0) * detail, dtype=np.float32)
+    return np.asarray(np.exp((gain - 1.0) * detail), dtype=np.float32)
 
 
 def shoot_again(
