@@ -144,9 +144,10 @@ def _told(check: PairCheck, biases: tuple[Bias, ...]) -> PairCheck:
 
 def _biases(stage: Stage, mismatch: Mismatch) -> tuple[Bias, ...]:
     """What one mismatch does to every metric of the stage's region, the strongest first."""
+    polygons = {stage.region: stage.picture.polygons[stage.region]}
     # A lone re-shoot draws nothing at random but the noise, of which it has none.
     seen = shoot_and_measure(
-        stage.picture, mismatch.spec, stage.metrics,
+        replace(stage.picture, polygons=polygons), mismatch.spec, stage.metrics,
         axes=stage.axes, reference=stage.reference, blocked=stage.blocked,
         scale_error=0.0, rng=np.random.default_rng(0),
     )  # fmt: skip
