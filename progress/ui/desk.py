@@ -34,6 +34,7 @@ from progress.model import (
 )
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.options import Options
+from progress.views.files import certificate_of
 from progress.views.gallery import pair_gallery
 from progress.views.ghost import ghost
 from progress.views.guidance_words import guidance_lines
@@ -73,11 +74,12 @@ class PairPictures:
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """A comparison with its pictures; None when the photos could not be aligned."""
+    """A comparison with its certificate and pictures; None when the photos were not aligned."""
 
     comparison: Comparison
     captions: tuple[str, str]
     pictures: PairPictures | None
+    certificate: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +206,8 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
         if isinstance(pair.registration, Registration):
             step("Drawing", 0.95)
             pictures = _encoded(pair, captions, simulated=client.simulated)
-        return PairView(pair.comparison, captions, pictures)
+        page = certificate_of(pair, captions)
+        return PairView(pair.comparison, captions, pictures, page)
 
     key = ("pair", client.id, _inputs(client, (baseline, followup)))
     return _kept(key, work, says="Comparing")

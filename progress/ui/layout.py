@@ -9,12 +9,12 @@ from streamlit.delta_generator import DeltaGenerator
 
 from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
 from progress.ui import desk
+from progress.views.check_words import flattery
 from progress.views.labels import (
     VERDICT_LABELS,
     change_unit,
     counted,
     day_label,
-    flatters_phrase,
     metric_label,
     quantity,
     question_label,
@@ -106,7 +106,7 @@ def check_table(checks: Sequence[PairCheck]) -> None:
                 "Answer": _answer(passed=check.passed),
                 "Difference": _figure(check.difference, check.unit),
                 "Limit": _figure(check.limit, check.unit),
-                "Whom it flatters": flatters_phrase(check.flatters),
+                "Whom it flatters": plain("; ".join(flattery(check))) or "neither",
                 "What to do": plain(check.advice),
             }
             for check in checks

@@ -105,15 +105,26 @@ def write_certificate(pair: ComparedPair, out: Path) -> Path:
     answer = certificate_dict(pair.comparison, captions, made_with=made_with)
     text = json.dumps(answer, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     save_text(out / CERTIFICATE_JSON, text)
-    page = certificate_page(
+    return save_text(out / CERTIFICATE_NAME, certificate_of(pair, captions))
+
+
+def certificate_of(pair: ComparedPair, captions: tuple[str, str]) -> str:
+    """The fair-pair certificate of a pair as one page of HTML.
+
+    Parameters
+    ----------
+    pair : ComparedPair
+    captions : tuple of str
+        Names of baseline and follow-up with their dates.
+    """
+    return certificate_page(
         pair.comparison,
         captions,
         photos=_certificate_photos(pair),
         aligned=isinstance(pair.registration, Registration),
         shots=pair.shots,
-        made_with=made_with,
+        made_with=_made_with(),
     )
-    return save_text(out / CERTIFICATE_NAME, page)
 
 
 def write_ghost(guidance: Guidance, out: Path) -> Path | None:

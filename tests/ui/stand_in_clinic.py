@@ -338,6 +338,7 @@ class StandInClinic:
             followup_photo=DecodedPhoto.from_codes(oval(180)),
             registration=registration,
             heat_maps=maps,
+            shots=None,
             px_per_mm=4.0,
             simulated=True,
         )

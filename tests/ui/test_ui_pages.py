@@ -110,7 +110,9 @@ def test_a_pair_shows_its_certificate_changes_and_refusals(page):
     assert "1 improved and 0 worse, of 3 answers" in words(bench)
     assert "A limited pair: 1 of 2 checks failed" in words(bench)
     assert "within 0.05 mm" in words(bench)
-    assert "would flatter the follow-up" in cells(bench)
+    assert "Would flatter the follow-up" in cells(bench)
+    (button,) = bench.get("download_button")
+    assert "certificate" in button.label.lower()
     assert "Put the lamp where it was" in cells(bench)
     assert "−0.090 ± 0.012 OD" in cells(bench)
 

@@ -99,6 +99,13 @@ with st.expander("All figures"):
 
 st.subheader("Is the pair fair?")
 check_table(comparison.comparability.checks)
+st.download_button(
+    "Fair-pair certificate (one page)",
+    pair.certificate,
+    file_name=f"certificate {by_id[first_id].taken_on} {by_id[second_id].taken_on}.html",
+    mime="text/html",
+    on_click="ignore",
+)
 files = {
     photo.sha256: f"{session_label(session)}, {photo.file}"
     for session in (by_id[first_id], by_id[second_id])
