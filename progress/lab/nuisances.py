@@ -180,10 +180,9 @@ def _followed(subject: str, first: Path, others: dict[str, Path]) -> Iterator[Nu
     if not followed.frame.regions:
         raise BadInput(f"{subject}: expected a face, got none", advice="name photos of faces")
     for index, nuisance in enumerate(others, start=1):
-        for region in followed.frame.regions:
-            for metric in followed.metrics:
-                change = followed.change(index, metric, region.name, blocked=None)
-                yield NuisanceRow(subject, nuisance, metric.id, region.name, _in_sdc(change))
+        for metric, region in followed.questions():
+            change = followed.change(index, metric, region.name, blocked=None)
+            yield NuisanceRow(subject, nuisance, metric.id, region.name, _in_sdc(change))
 
 
 def _in_sdc(change: Change) -> float | None:

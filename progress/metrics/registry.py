@@ -25,13 +25,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.metrics.analysis import Analysis, Selection, Window
-from progress.model import Direction, Need, NotMeasured, Outcome, Patch
+from progress.model import Direction, Need, NotMeasured, Outcome, Patch, RegionKind
 from progress.model.checks import FloatArray
 
 Pool = Callable[[Analysis, Window], Outcome]
 Field = Callable[[Analysis], FloatArray]
 Phantom = Callable[..., Any]
 """``(severity, *, seed, px_per_mm) -> FlatSkin``: skin on which the metric must follow severity."""
+
+_SKIN = (RegionKind.OWN, RegionKind.DRAWN)
 
 _ROUNDING = 0.995
 """A photo of 9.96 px/mm passes for 10: the scale is not known to half a per cent."""
@@ -59,6 +61,8 @@ class Metric:
         Finest scale at which the field is computed.
     min_area_mm2 : float
         Skin below which a region has no figure.
+    asked_of : frozenset of RegionKind
+        Of which regions it is asked; of others there is not even a reason.
     phantom : callable
         Synthetic skin that the metric must follow.
     source : str
@@ -76,6 +80,7 @@ class Metric:
     min_px_per_mm: float
     working_px_per_mm: float
     min_area_mm2: float
+    asked_of: frozenset[RegionKind]
     phantom: Phantom = dataclass_field(repr=False)
     source: str
     summary: str
@@ -200,6 +205,7 @@ def metric(
     source: str,
     field: Field,
     min_area_mm2: float = 50.0,
+    asked_of: Collection[RegionKind] = _SKIN,
 ) -> Callable[[Pool], Metric]:
     """Make a metric of the function that pools its field over a region, and register it.
 
@@ -209,6 +215,8 @@ def metric(
         From an `Analysis` to the local values at the working scale.
     min_area_mm2 : float
         Half a square centimetre unless told: less skin than that scatters more than skin changes.
+    asked_of : collection of RegionKind
+        Of all skin but single scars unless told.
 
     Other parameters are those of `Metric`; its summary is the first line of the docstring.
 
@@ -236,6 +244,7 @@ def metric(
             min_px_per_mm=min_px_per_mm,
             working_px_per_mm=working_px_per_mm,
             min_area_mm2=min_area_mm2,
+            asked_of=frozenset(asked_of),
             phantom=phantom,
             source=source,
             summary=summary,

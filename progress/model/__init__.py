@@ -34,7 +34,7 @@ from progress.model.quality import (
 )
 from progress.model.raster import Encoding, Provenance, Raster
 from progress.model.records import Client, Photo, Session, Treatment, View
-from progress.model.region import Region, Side
+from progress.model.region import Region, RegionKind, Side
 from progress.model.registration import ErrorSummary, NotAligned, Registration
 from progress.model.results import (
     AffectedMetrics,
@@ -86,6 +86,7 @@ __all__ = [
     "ReferenceSkin",
     "Refused",
     "Region",
+    "RegionKind",
     "Registration",
     "Scale",
     "ScaleSource",

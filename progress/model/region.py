@@ -19,6 +19,17 @@ class Side(enum.Enum):
     MIDDLE = "middle"
 
 
+class RegionKind(enum.Enum):
+    """Who put a region there, and so which metrics are asked of it."""
+
+    OWN = "own"
+    """A part of the face, or the whole area of a body photo."""
+    DRAWN = "drawn"
+    """Outlined by a user: a mark, or any skin that they care for."""
+    SCAR = "scar"
+    """One atrophic scar, found on the baseline."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Region:
     """A named polygon in the baseline frame.
@@ -31,14 +42,13 @@ class Region:
         At least three corners in upright pixels of the first baseline photo.
     side : Side
         The client's own left or right.
-    drawn_by_user : bool
-        True for ``--region`` polygons.
+    kind : RegionKind
     """
 
     name: str
     polygon_xy: NDArray[Any] = field(repr=False)
     side: Side = Side.MIDDLE
-    drawn_by_user: bool = False
+    kind: RegionKind = RegionKind.OWN
 
     def __post_init__(self) -> None:
         polygon = frozen_array(

@@ -144,8 +144,7 @@ def compare_sessions(
     followed = follow([baseline, followup], options or Options(), step)
     changes = tuple(
         followed.change(1, metric, region.name, blocked=None)
-        for region in followed.frame.regions
-        for metric in followed.metrics
+        for metric, region in followed.questions()
     )
     return _pair(followed, 1, changes, followed.comparability(1))
 
@@ -205,9 +204,7 @@ def follow_course(
     followed = follow(course.sessions, chosen, step)
     treated = [event.date for event in course.events]
     series = tuple(
-        _series(followed, metric, region.name, treated)
-        for region in followed.frame.regions
-        for metric in followed.metrics
+        _series(followed, metric, region.name, treated) for metric, region in followed.questions()
     )
     timeline = Timeline(
         sessions={

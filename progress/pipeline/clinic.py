@@ -22,6 +22,7 @@ from progress.model import (
     Client,
     Photo,
     Region,
+    RegionKind,
     Session,
     Timeline,
     TimelineEvent,
@@ -236,7 +237,8 @@ class Clinic:
             stored = record.setting(f"regions/{client_id}")
         drawn = json.loads(stored) if stored else {}
         return tuple(
-            Region(name, np.array(corners), drawn_by_user=True) for name, corners in drawn.items()
+            Region(name, np.array(corners), kind=RegionKind.DRAWN)
+            for name, corners in drawn.items()
         )
 
     def _chosen(self, client_id: str, options: Options | None) -> Options:

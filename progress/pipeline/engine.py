@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,6 +27,7 @@ from progress.model import (
     NotMeasured,
     Outcome,
     Region,
+    RegionKind,
 )
 from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
@@ -88,6 +89,13 @@ class Followed:
         """Whether the photos show a rendered mannequin."""
         return self.frame.shot.photo.provenance.simulated
 
+    def questions(self) -> Iterator[tuple[Metric, Region]]:
+        """What is asked of every visit: by region, each metric that is asked of its kind."""
+        for region in self.frame.regions:
+            for metric in self.metrics:
+                if region.kind in metric.asked_of:
+                    yield metric, region
+
     def outcomes(self, sitting: int, key: Key) -> list[Outcome]:
         """One outcome per shot of a visit."""
         return [shot.outcomes[key] for shot in self.measured[sitting]]
@@ -99,7 +107,12 @@ class Followed:
     def prior(self, key: Key) -> NoisePrior | None:
         """What the other single regions say about this one's scatter; None for the whole."""
         whole = _widest(self.frame.regions).name
-        return self.rehearsal.prior(key, [r.name for r in self.frame.regions if r.name != whole])
+        others = [
+            region.name
+            for region in self.frame.regions
+            if region.name != whole and region.kind is not RegionKind.SCAR
+        ]
+        return self.rehearsal.prior(key, others)
 
     def value(self, sitting: int, key: Key) -> Outcome:
         """A visit's pooled value with the error that another visit of the same skin would show."""
@@ -186,8 +199,7 @@ class Followed:
                 photos=photos,
                 inputs_hash=self._inputs_hash(photos, metric, region),
             )
-            for region in self.frame.regions
-            for metric in self.metrics
+            for metric, region in self.questions()
         )
 
     def _inputs_hash(self, photos: Sequence[str], metric: Metric, region: Region) -> str:

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from progress.model import BadInput, Region
+from progress.model import BadInput, Region, RegionKind
 
 Step = Callable[[str, float], None]
 """Told a label and the fraction done, so that long work can be watched."""
@@ -78,4 +78,6 @@ def parse_region(text: str) -> Region:
             f"region {name}: expected at least 3 pairs of numbers, got {len(values)} numbers",
             advice=advice,
         )
-    return Region(name=name.strip(), polygon_xy=np.array(values).reshape(-1, 2), drawn_by_user=True)
+    return Region(
+        name=name.strip(), polygon_xy=np.array(values).reshape(-1, 2), kind=RegionKind.DRAWN
+    )

@@ -22,6 +22,7 @@ from progress.model import (
     Outcome,
     Patch,
     ReferenceSkin,
+    RegionKind,
 )
 from progress.quality import match_point_spread
 from progress.regions import rasterise_tight, skin_mask
@@ -61,6 +62,8 @@ class Picture:
     light : Correction or None
         From a chart or a card in the photo; applied when the picture is measured. None where the
         light is told by skin or not at all.
+    kinds : mapping
+        Region name to kind; `RegionKind.OWN` where it says nothing.
     """
 
     linear: NDArray[np.float32] = field(repr=False)
@@ -71,6 +74,11 @@ class Picture:
     landmarks: Landmarks | None = field(repr=False)
     polygons: Polygons = field(repr=False)
     light: Correction | None = field(default=None, repr=False)
+    kinds: Mapping[str, RegionKind] = field(default_factory=dict, repr=False)
+
+    def is_asked(self, metric: Metric, region: str) -> bool:
+        """Whether a metric is asked of that kind of region."""
+        return self.kinds.get(region, RegionKind.OWN) in metric.asked_of
 
 
 def crop_box(
@@ -108,6 +116,7 @@ def take_picture(
     landmarks: Landmarks | None,
     extra: Sequence[NDArray[Any]] = (),
     light: Correction | None = None,
+    kinds: Mapping[str, RegionKind] | None = None,
 ) -> Picture | NotMeasured:
     """Crop a photo to its regions at the working scale.
 
@@ -125,6 +134,8 @@ def take_picture(
         More polygons to keep inside the crop, such as the reference skin.
     light : Correction, optional
         By which the picture's colours are corrected when it is measured.
+    kinds : mapping, optional
+        Region name to kind.
 
     Returns
     -------
@@ -146,6 +157,7 @@ def take_picture(
         landmarks=landmarks,
         polygons=polygons,
         light=light,
+        kinds=kinds or {},
     )
 
 
@@ -181,7 +193,8 @@ def measure_picture(
     Returns
     -------
     outcomes : dict
-        By metric id and region name; `NotMeasured` where there is no figure.
+        By metric id and region name; `NotMeasured` where there is no figure. Without the pairs
+        that are not asked.
     analysis : Analysis
         For heat maps.
     """
@@ -215,12 +228,13 @@ def measure_picture(
     )
     outcomes: Outcomes = {}
     for name, polygon in picture.polygons.items():
+        asked = [metric for metric in metrics if picture.is_asked(metric, name)]
         if isinstance(polygon, NotMeasured):
-            outcomes.update({(metric.id, name): polygon for metric in metrics})
+            outcomes.update({(metric.id, name): polygon for metric in asked})
             continue
         region, (top, left) = rasterise_tight(polygon, picture.box_px, picture.scale)
         region &= mask[top : top + region.shape[0], left : left + region.shape[1]]
         seen = analysis.select(region, corner=(top, left))
-        for metric in metrics:
+        for metric in asked:
             outcomes[metric.id, name] = metric.pool(analysis, seen)
     return outcomes, analysis

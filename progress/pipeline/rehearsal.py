@@ -281,4 +281,5 @@ def _moved(picture: Picture, shot: Reshot, photo: DecodedPhoto, px_per_mm: float
         native_px_per_mm=picture.native_px_per_mm,
         landmarks=marks,
         polygons=polygons,
+        kinds=picture.kinds,
     )

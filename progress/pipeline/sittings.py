@@ -257,6 +257,7 @@ def measure_shot(
         landmarks=shot.landmarks,
         extra=extra,
         light=shot.light,
+        kinds={region.name: region.kind for region in frame.regions},
     )
     if isinstance(picture, NotMeasured):
         return _nothing(frame, metrics, picture.reason)
@@ -300,6 +301,7 @@ def _nothing(frame: Frame, metrics: Sequence[Metric], reason: str) -> MeasuredSh
         (metric.id, region.name): NotMeasured(reason)
         for region in frame.regions
         for metric in metrics
+        if region.kind in metric.asked_of
     }
     return MeasuredShot(outcomes, None, None, NotMeasured(reason), {Need.ANY: reason})
 

@@ -8,7 +8,7 @@ import pytest
 from progress.colour import ByGains, ChartColour, GreyCard
 from progress.imaging import DecodedPhoto, delta_e_2000, lab_from_linear
 from progress.metrics import get_metric
-from progress.model import Need, NotMeasured, Region, Scale, ScaleSource
+from progress.model import Need, NotMeasured, Region, RegionKind, Scale, ScaleSource
 from progress.phantom.camera import Camera, shoot
 from progress.phantom.chart import Card, hold_chart, hold_grey_card
 from progress.phantom.head_scene import View
@@ -52,7 +52,7 @@ def shots(*photos, options=OPTIONS):
 
 
 def tone_of(shot_list, index):
-    region = Region(name="patch", polygon_xy=PATCH_XY, drawn_by_user=True)
+    region = Region(name="patch", polygon_xy=PATCH_XY, kind=RegionKind.DRAWN)
     frame = settle(shot_list[0], replace(OPTIONS, user_regions=(region,)))
     # the skin of both photos lies in one place
     sitting = seat(None, [shot_list[index]], shot_list[0], is_baseline=index == 0)
@@ -81,7 +81,7 @@ def test_a_chart_in_one_photo_alone_changes_nothing():
 
 def test_a_card_outlined_in_each_photo_is_taken_where_there_is_no_chart():
     regions = tuple(
-        Region(name=name, polygon_xy=CARD_XY, drawn_by_user=True)
+        Region(name=name, polygon_xy=CARD_XY, kind=RegionKind.DRAWN)
         for name in ("grey_card", "grey_card_2")
     )
     photos = [photo(chart=False, card=True), photo((1.1, 1.0, 0.9), chart=False, card=True)]
@@ -170,7 +170,7 @@ def test_a_cast_that_the_chart_mends_is_no_mismatch():
 
 def test_an_outlined_card_is_not_measured_as_skin():
     regions = tuple(
-        Region(name=name, polygon_xy=CARD_XY, drawn_by_user=True)
+        Region(name=name, polygon_xy=CARD_XY, kind=RegionKind.DRAWN)
         for name in ("grey_card", "grey_card_2", "wrist")
     )
     (first,) = shots(photo())

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from progress.model import BadInput, Region, StoreError, UnreadablePhoto, View
+from progress.model import BadInput, Region, RegionKind, StoreError, UnreadablePhoto, View
 from progress.pipeline import Options
 from progress.pipeline.clinic import Clinic, default_home
 from progress.pipeline.sample_clinic import SAMPLES, needle_depth
@@ -107,7 +107,7 @@ def test_an_upload_is_held_against_the_clients_first_photo_of_its_view(tmp_path:
 
 
 def test_outlines_are_kept_with_the_client(tmp_path: Path) -> None:
-    drawn = Region("mark", [(1.0, 2.0), (30.0, 2.0), (30.0, 40.0)], drawn_by_user=True)
+    drawn = Region("mark", [(1.0, 2.0), (30.0, 2.0), (30.0, 40.0)], kind=RegionKind.DRAWN)
     with Clinic.open(tmp_path / "home") as clinic:
         client = clinic.add_client("moss")
         assert clinic.regions(client.id) == ()
