@@ -1,5 +1,14 @@
 """What things are: frozen types that every room above speaks in."""
 
+from progress.model.course import (
+    NO_COURSE,
+    BaselineShare,
+    CourseAnswers,
+    CourseFit,
+    CurvePoint,
+    FirstSeen,
+    VisitEffect,
+)
 from progress.model.errors import (
     BadInput,
     BadTable,
@@ -13,9 +22,12 @@ from progress.model.errors import (
 from progress.model.heat_map import HeatMap
 from progress.model.landmarks import Landmarks, Pose, Scale, ScaleSource
 from progress.model.outcome import (
+    FAMILY_ERROR_RATE,
     Change,
+    ControlUse,
     Direction,
     Estimate,
+    Family,
     Measurement,
     NotMeasured,
     Outcome,
@@ -49,19 +61,28 @@ from progress.model.results import (
 )
 
 __all__ = [
+    "FAMILY_ERROR_RATE",
+    "NO_COURSE",
     "AffectedMetrics",
     "BadInput",
     "BadTable",
+    "BaselineShare",
     "Bias",
     "Change",
     "ChromophoreAxes",
     "Client",
     "Comparability",
     "Comparison",
+    "ControlUse",
+    "CourseAnswers",
+    "CourseFit",
+    "CurvePoint",
     "Direction",
     "Encoding",
     "ErrorSummary",
     "Estimate",
+    "Family",
+    "FirstSeen",
     "Flatters",
     "Gate",
     "HeatMap",
@@ -103,4 +124,5 @@ __all__ = [
     "UnreadablePhoto",
     "Verdict",
     "View",
+    "VisitEffect",
 ]

@@ -75,12 +75,48 @@ class Measurement:
     inputs_hash: str
 
 
+class Family(enum.Enum):
+    """Which questions of a report a change is counted with when their number is reckoned in."""
+
+    HEADLINE = "headline"
+    """The whole face or area, and what the user outlined."""
+    REGIONS = "regions"
+    """Single regions, searched one and all."""
+
+
+FAMILY_ERROR_RATE = 0.05
+"""Chance that a family of answers holds even one false find."""
+
+
+@dataclass(frozen=True, slots=True)
+class ControlUse:
+    """What was taken off a change because untreated skin changed as well.
+
+    Parameters
+    ----------
+    beta : float
+        Share of the control's change, 0..1.
+    delta_control : float
+        The control's change, in the metric's unit.
+    """
+
+    beta: float
+    delta_control: float
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """What became of one metric in one region between two sessions.
 
     `delta`, `standard_error` and `smallest_detectable_change` are None exactly when the verdict is
     `NOT_COMPARABLE`, and then `reason` says why. `noise_source` says where the error comes from.
+
+    The verdict rests on this change alone: beyond noise when ``|delta|`` reaches the detectable
+    change, which is when `p_value` is at most 0.05. `family_p_value` is the same after Holm's
+    correction for all `family_size` answers of its `family` in the report.
+
+    Where `control` is given, `delta` is ``followup - baseline - beta * delta_control``, and its
+    error is that difference's; `control_reason` says why an outlined control was not used.
     """
 
     metric: str
@@ -97,6 +133,17 @@ class Change:
     reason: str | None = None
     noise_source: str = ""
     days: float | None = None
+    p_value: float | None = None
+    family: Family | None = None
+    family_p_value: float | None = None
+    family_size: int = 0
+    control: ControlUse | None = None
+    control_reason: str | None = None
+
+    @property
+    def stands_in_family(self) -> bool:
+        """Whether it is beyond noise even with all answers of its family reckoned in."""
+        return self.family_p_value is not None and self.family_p_value <= FAMILY_ERROR_RATE
 
     def __post_init__(self) -> None:
         absent = self.delta is None
@@ -113,3 +160,5 @@ class Change:
             or self.followup is None
         ):
             raise ValueError(f"change of {self.metric}: a figure without its error")
+        if (self.family is None) != (self.family_p_value is None):
+            raise ValueError(f"change of {self.metric}: a family and its p-value go together")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from progress.model.course import NO_COURSE, CourseAnswers, VisitEffect
 from progress.model.landmarks import Scale, ScaleSource
 from progress.model.outcome import Change, Estimate, Measurement, NotMeasured, Outcome, Verdict
 from progress.model.quality import Comparability, Gate, Need, PairCheck, QualityReport
@@ -179,6 +180,15 @@ def _change(change: Change) -> dict[str, Any]:
         "reason": change.reason,
         "noise_source": change.noise_source,
         "days": change.days,
+        "p_value": change.p_value,
+        "family": change.family.value if change.family else None,
+        "family_p_value": change.family_p_value,
+        "family_size": change.family_size,
+        "stands_in_family": change.stands_in_family if change.family else None,
+        "control": None
+        if change.control is None
+        else {"beta": change.control.beta, "delta_control": change.control.delta_control},
+        "control_reason": change.control_reason,
     }
 
 
@@ -207,7 +217,11 @@ class Trend:
 
 @dataclass(frozen=True, slots=True)
 class TimelineSeries:
-    """One metric in one region over a course."""
+    """One metric in one region over a course.
+
+    `judged_on` is the session that the verdict rests on, None when there is no result yet;
+    `course` is what the visits come to together.
+    """
 
     metric: str
     metric_version: int
@@ -218,6 +232,13 @@ class TimelineSeries:
     trend: Trend | NotMeasured
     verdict: Verdict
     reason: str | None = None
+    judged_on: date | None = None
+    course: CourseAnswers = NO_COURSE
+
+    @property
+    def judged(self) -> Change | None:
+        """The change that the verdict rests on."""
+        return next((p.change for p in self.points if p.date == self.judged_on), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,13 +251,17 @@ class TimelineEvent:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """A whole course."""
+    """A whole course.
+
+    `visit_effects` is what each visit read off the curves in all regions of a metric alike.
+    """
 
     sessions: Mapping[date, tuple[JudgedPhoto, ...]]
     events: tuple[TimelineEvent, ...]
     series: tuple[TimelineSeries, ...]
     affected: AffectedMetrics = field(repr=False, compare=False)
     simulated: bool = False
+    visit_effects: tuple[VisitEffect, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's ``progress.timeline/1``."""
@@ -249,6 +274,7 @@ class Timeline:
             ],
             "events": [{"date": e.date.isoformat(), "event": e.label} for e in self.events],
             "series": [_series(series) for series in self.series],
+            "visit_effects": [effect.to_dict() for effect in self.visit_effects],
         }
 
 
@@ -271,6 +297,8 @@ def _series(series: TimelineSeries) -> dict[str, Any]:
         "trend_reason": trend.reason if isinstance(trend, NotMeasured) else None,
         "verdict": series.verdict.value,
         "reason": series.reason,
+        "judged_on": series.judged_on.isoformat() if series.judged_on else None,
+        **series.course.to_dict(),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import cast
@@ -17,20 +17,22 @@ from progress.model import (
     HeatMap,
     NotAligned,
     NotMeasured,
+    RegionKind,
     Registration,
     SessionMeasured,
     Timeline,
     TimelinePoint,
     TimelineSeries,
-    Trend,
     Verdict,
 )
+from progress.pipeline.control import CONTROL_REGION, WHOLE_REGIONS
+from progress.pipeline.course import with_courses
 from progress.pipeline.engine import Followed, follow
 from progress.pipeline.heat_maps import HeatMaps
 from progress.pipeline.options import Options, Step, silent
 from progress.pipeline.shots import Shot
 from progress.pipeline.sources import CourseFiles, SessionFiles
-from progress.stats import SameDay, fit_trend, in_healing_window, series_verdict
+from progress.stats import SameDay, in_healing_window, series_verdict, with_families
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,9 +144,12 @@ def compare_sessions(
         If a file is not a photo.
     """
     followed = follow([baseline, followup], options or Options(), step)
-    changes = tuple(
-        followed.change(1, metric, region.name, blocked=None)
-        for metric, region in followed.questions()
+    changes = _counted_together(
+        followed,
+        [
+            followed.change(1, metric, region.name, blocked=None)
+            for metric, region in followed.questions()
+        ],
     )
     return _pair(followed, 1, changes, followed.comparability(1))
 
@@ -203,9 +208,12 @@ def follow_course(
     chosen = replace(chosen, user_regions=(*chosen.user_regions, *beside))
     followed = follow(course.sessions, chosen, step)
     treated = [event.date for event in course.events]
-    series = tuple(
-        _series(followed, metric, region.name, treated) for metric, region in followed.questions()
-    )
+    changes = _visit_changes(followed, treated)
+    alone = [
+        _series(followed, metric, region.name, treated, changes)
+        for metric, region in followed.questions()
+    ]
+    series, effects = with_courses(alone, treated)
     timeline = Timeline(
         sessions={
             day: tuple(shot.judged for shot in sitting.shots)
@@ -215,6 +223,7 @@ def follow_course(
         series=series,
         affected=affected_by,
         simulated=followed.simulated,
+        visit_effects=effects,
     )
     return FollowedCourse(timeline, _last_pair(followed, series, treated))
 
@@ -235,20 +244,57 @@ def _healing(metric: Metric, day: date, treated: list[date]) -> bool:
     )
 
 
-def _series(followed: Followed, metric: Metric, region: str, treated: list[date]) -> TimelineSeries:
-    """One metric in one region over the course."""
+def _visit_changes(followed: Followed, treated: list[date]) -> list[dict[tuple[str, str], Change]]:
+    """Every change of every visit after the baseline; the baseline has none."""
+    found: list[dict[tuple[str, str], Change]] = [{}]
+    reason = "inside the healing window of a treatment: shown, not judged"
+    for index, day in enumerate(_days(followed)[1:], start=1):
+        changes = [
+            followed.change(
+                index,
+                metric,
+                region.name,
+                blocked=reason if _healing(metric, day, treated) else None,
+            )
+            for metric, region in followed.questions()
+        ]
+        judged = _counted_together(followed, changes)
+        found.append({(change.metric, change.region): change for change in judged})
+    return found
+
+
+def _counted_together(followed: Followed, changes: Sequence[Change]) -> tuple[Change, ...]:
+    """The changes of one visit, each with what its number of companions makes of it."""
+    asked = {
+        region.name
+        for region in followed.frame.regions
+        if region.name in WHOLE_REGIONS or region.kind is RegionKind.DRAWN
+    }
+    return with_families(
+        changes, headline=asked - {CONTROL_REGION}, apart=frozenset({CONTROL_REGION})
+    )
+
+
+def _series(
+    followed: Followed,
+    metric: Metric,
+    region: str,
+    treated: list[date],
+    changes: Sequence[Mapping[tuple[str, str], Change]],
+) -> TimelineSeries:
+    """One metric in one region over the course, before its visits are seen together."""
     key, days = (metric.id, region), _days(followed)
-    points, changes = [], []
-    for index, day in enumerate(days):
-        healing = _healing(metric, day, treated)
-        change = None
-        if index > 0:
-            reason = "inside the healing window of a treatment: shown, not judged"
-            change = followed.change(index, metric, region, blocked=reason if healing else None)
-            changes.append((day, change))
-        points.append(TimelinePoint(day, followed.value(index, key), change, healing))
+    points = tuple(
+        TimelinePoint(
+            day,
+            followed.value(index, key),
+            changes[index].get(key),
+            _healing(metric, day, treated),
+        )
+        for index, day in enumerate(days)
+    )
     verdict = series_verdict(
-        changes,
+        [(point.date, point.change) for point in points if point.change is not None],
         treated,
         baseline=days[0],
         metric_id=metric.id,
@@ -261,29 +307,11 @@ def _series(followed: Followed, metric: Metric, region: str, treated: list[date]
         region=region,
         unit=metric.unit,
         label=metric.label,
-        points=tuple(points),
-        trend=_trend(points),
+        points=points,
+        trend=NotMeasured("not fitted yet"),
         verdict=verdict.verdict,
         reason=verdict.reason,
-    )
-
-
-def _trend(points: list[TimelinePoint]) -> Trend | NotMeasured:
-    """A line through the healed sessions that have a value with an error."""
-    healed = [
-        (point.date, point.outcome)
-        for point in points
-        if not point.healing
-        and isinstance(point.outcome, Estimate)
-        and point.outcome.standard_error > 0
-    ]
-    if not healed:
-        return NotMeasured("no healed session has a figure")
-    start = healed[0][0]
-    return fit_trend(
-        [float((day - start).days) for day, _ in healed],
-        [outcome.value for _, outcome in healed],
-        [outcome.standard_error for _, outcome in healed],
+        judged_on=verdict.judged_on,
     )
 
 

@@ -35,6 +35,7 @@ from progress.pipeline.answers import (
     compare_sessions,
     follow_course,
 )
+from progress.pipeline.course import COURSE_VERSION
 from progress.pipeline.guidance import Guidance, guide
 from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options, Step, silent
@@ -320,7 +321,7 @@ class Clinic:
     def _key(self, client_id: str, options: Options) -> str:
         """Names everything that a course depends on."""
         parts = [client_id, repr(options.area), repr(options.px_per_mm), str(options.reshoots)]
-        parts += [f"{m.id}/{m.version}" for m in all_metrics()]
+        parts += [f"{m.id}/{m.version}" for m in all_metrics()] + [f"course/{COURSE_VERSION}"]
         for region in options.user_regions:
             parts += [region.name, region.polygon_xy.tobytes().hex()]
         for session in self.sessions(client_id):

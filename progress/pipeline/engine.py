@@ -29,6 +29,7 @@ from progress.model import (
     Region,
     RegionKind,
 )
+from progress.pipeline.control import Control
 from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
 from progress.pipeline.rehearsal import MIN_PSF_ERROR_MM2, Cameras, Rehearsal, rehearse
@@ -76,6 +77,8 @@ class Followed:
     metrics : tuple of Metric
     rehearsal : Rehearsal
         Simulated re-shoots of the first baseline shot.
+    control : Control or None
+        Untreated skin that the user outlined.
     """
 
     frame: Frame
@@ -83,6 +86,7 @@ class Followed:
     measured: tuple[tuple[MeasuredShot, ...], ...] = field(repr=False)
     metrics: tuple[Metric, ...] = field(repr=False)
     rehearsal: Rehearsal = field(repr=False)
+    control: Control | None = None
 
     @property
     def simulated(self) -> bool:
@@ -129,7 +133,7 @@ class Followed:
     def change(self, sitting: int, metric: Metric, region: str, *, blocked: str | None) -> Change:
         """What became of one metric in one region between the baseline and a visit."""
         key = (metric.id, region)
-        return judge_change(
+        plain = judge_change(
             metric_id=metric.id,
             version=metric.version,
             region=region,
@@ -142,6 +146,9 @@ class Followed:
             days=self.days(sitting),
             blocked=blocked if blocked is not None else self.sittings[sitting].problem,
         )
+        if self.control is None:
+            return plain
+        return self.control.judge(plain, self.measured[0], self.measured[sitting])
 
     def days(self, sitting: int) -> float | None:
         """From the baseline to a visit, where both days are known."""
@@ -265,7 +272,8 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
         with_repeats=repeats,
     )
     step("done", 1.0)
-    return Followed(frame, tuple(sittings), tuple(measured), metrics, rehearsal)
+    control = Control.among(frame.regions, rehearsal)
+    return Followed(frame, tuple(sittings), tuple(measured), metrics, rehearsal, control)
 
 
 def _opened(sessions: Sequence[SessionFiles], options: Options, step: Step) -> list[list[Shot]]:

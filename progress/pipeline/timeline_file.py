@@ -9,8 +9,11 @@ from progress.metrics import get_metric
 from progress.model import (
     AffectedMetrics,
     Change,
+    ControlUse,
+    CourseAnswers,
     Direction,
     Estimate,
+    Family,
     Gate,
     JudgedPhoto,
     Need,
@@ -26,6 +29,7 @@ from progress.model import (
     TimelineSeries,
     Trend,
     Verdict,
+    VisitEffect,
 )
 
 
@@ -55,6 +59,7 @@ def timeline_from_dict(stored: dict[str, Any], *, affected: AffectedMetrics) -> 
         series=tuple(_series(series) for series in stored["series"]),
         affected=affected,
         simulated=stored["simulated"],
+        visit_effects=tuple(map(VisitEffect.from_dict, stored.get("visit_effects", ()))),
     )
 
 
@@ -97,7 +102,7 @@ def _gate(stored: dict[str, Any]) -> Gate:
 
 
 def _series(stored: dict[str, Any]) -> TimelineSeries:
-    trend = stored["trend"]
+    trend, judged_on = stored["trend"], stored.get("judged_on")
     return TimelineSeries(
         metric=stored["metric"],
         metric_version=stored["metric_version"],
@@ -108,6 +113,8 @@ def _series(stored: dict[str, Any]) -> TimelineSeries:
         trend=Trend(**trend) if trend else NotMeasured(stored["trend_reason"]),
         verdict=Verdict(stored["verdict"]),
         reason=stored["reason"],
+        judged_on=date.fromisoformat(judged_on) if judged_on else None,
+        course=CourseAnswers.from_dict(stored),
     )
 
 
@@ -127,6 +134,7 @@ def _point(stored: dict[str, Any]) -> TimelinePoint:
 
 
 def _change(stored: dict[str, Any]) -> Change:
+    family, control = stored.get("family"), stored.get("control")
     return Change(
         metric=stored["metric"],
         metric_version=stored["metric_version"],
@@ -142,4 +150,10 @@ def _change(stored: dict[str, Any]) -> Change:
         reason=stored["reason"],
         noise_source=stored["noise_source"],
         days=stored["days"],
+        p_value=stored.get("p_value"),
+        family=Family(family) if family else None,
+        family_p_value=stored.get("family_p_value"),
+        family_size=stored.get("family_size", 0),
+        control=ControlUse(**control) if control else None,
+        control_reason=stored.get("control_reason"),
     )

@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-
-from scipy.special import stdtr
 
 from progress.model import Change, Direction, Estimate, NotMeasured, Outcome, Verdict
-from progress.stats.noise import (
-    CONFIDENCE,
-    degrees_of_freedom,
-    estimate_noise,
-    t_quantile,
-)
+from progress.stats.family import p_value_of
+from progress.stats.noise import estimate_noise
 from progress.stats.pooling import pool_shots
 from progress.stats.simulated import NoisePrior, SimulatedNoise
 
@@ -123,58 +116,8 @@ def judge_change(
         verdict=_verdict(delta, error.smallest_detectable_change, better),
         noise_source=error.source,
         days=days,
+        p_value=p_value_of(delta, error.standard_error, error.smallest_detectable_change),
     )
-
-
-def holm(changes: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the changes of one report judged together, so that one chance find is unlikely.
-
-    Holm's step-down (1979, Scand J Stat 6:65-70): of `m` figures the clearest must pass at
-    5 % / m, the next at 5 % / (m - 1), and so on until one fails; it and all after it are within
-    noise. The chance of even one false ``IMPROVED``, ``WORSE`` or ``DESCRIBED`` in the report is
-    then at most 5 %, however the figures depend on each other.
-
-    Parameters
-    ----------
-    changes : sequence of Change
-        One family: what a reader takes in together. Those without a figure do not count.
-
-    Returns
-    -------
-    tuple of Change
-        In the given order. `smallest_detectable_change` is raised to the step at which the change
-        was decided, and `noise_source` says so; values and standard errors stay. No verdict ever
-        becomes stronger.
-
-    Notes
-    -----
-    Degrees of freedom are read back from SDC / SE. With five re-shoots and 40 figures the SDC
-    grows 2.5-fold, with ten 1.9-fold: correct one family of few figures (one region per metric,
-    or one metric over regions), not every box of a table.
-    """
-    family = [
-        i
-        for i, change in enumerate(changes)
-        if change.standard_error and change.smallest_detectable_change
-    ]
-    p_values = {i: _p_value(changes[i]) for i in family}
-    adjusted = list(changes)
-    left, passing = len(family), True
-    for i in sorted(family, key=p_values.__getitem__):
-        change = adjusted[i]
-        error_rate = (1.0 - CONFIDENCE) / left
-        limit = t_quantile(_degrees_of_freedom(change), error_rate=error_rate) * (
-            change.standard_error or 0.0
-        )
-        passing = passing and abs(change.delta or 0.0) >= limit
-        adjusted[i] = replace(
-            change,
-            smallest_detectable_change=max(limit, change.smallest_detectable_change or 0.0),
-            verdict=change.verdict if passing else Verdict.WITHIN_NOISE,
-            noise_source=f"{change.noise_source}; Holm over {len(family)} figures",
-        )
-        left -= passing
-    return tuple(adjusted)
 
 
 def _verdict(delta: float, smallest_detectable_change: float, better: Direction) -> Verdict:
@@ -196,14 +139,3 @@ def _unmeasured(before: Outcome, after: Outcome) -> str:
         if isinstance(side, NotMeasured)
     ]
     return "; ".join(reasons)
-
-
-def _degrees_of_freedom(change: Change) -> float:
-    return degrees_of_freedom(
-        (change.smallest_detectable_change or 0.0) / (change.standard_error or 1.0)
-    )
-
-
-def _p_value(change: Change) -> float:
-    t = abs(change.delta or 0.0) / (change.standard_error or 1.0)
-    return 2.0 * float(stdtr(_degrees_of_freedom(change), -t))

@@ -1,4 +1,4 @@
-"""Verdicts follow their rules, backwards as forwards, alone and in a family."""
+"""Verdicts follow their rules, backwards as forwards."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.model import Change, Direction, Estimate, NotMeasured, Verdict
-from progress.stats import NoisePrior, SimulatedNoise, Span, holm, judge_change
+from progress.stats import NoisePrior, SimulatedNoise, judge_change
 
 QUIET = SimulatedNoise(joint=(0.01, -0.01, 0.01, -0.01, 0.01))
 
@@ -134,58 +134,3 @@ def test_a_change_backwards_is_minus_the_change(before, after, drawn, better, re
 def test_a_visit_against_itself_is_exactly_nothing(shots, draws):
     change = _judge(shots, shots, noise=SimulatedNoise(session=draws, shot=draws))
     assert (change.delta, change.verdict) == (0.0, Verdict.WITHIN_NOISE)
-
-
-def test_holm_decides_the_family_of_a_worked_example():
-    # p about 0.0001, 0.02 and 0.04: of three, only the first passes 5 % / 3, and 0.02 < 5 % / 2.
-    prior = NoisePrior("redness", np.sqrt(0.5), 1e5)
-    changes = [_judge([0.0], [x], noise=None, prior=prior) for x in (-2.054, -3.9, -2.3263, 0.0)]
-    assert [c.verdict for c in changes[:3]] == [Verdict.IMPROVED] * 3
-    judged = holm(changes)
-    # Four figures: p = .04 fails .05/2, p = .02 fails .05/3, p = .0001 passes .05/4.
-    assert [c.verdict for c in judged] == [
-        Verdict.WITHIN_NOISE,
-        Verdict.IMPROVED,
-        Verdict.WITHIN_NOISE,
-        Verdict.WITHIN_NOISE,
-    ]
-    limits = [c.smallest_detectable_change for c in judged]
-    # Gaussian quantiles of 5 % / 4 and, from the first failure on, of 5 % / 3.
-    assert limits == pytest.approx([2.394, 2.498, 2.394, 2.394], abs=0.002)
-    assert judged[0].noise_source.endswith("; Holm over 4 figures")
-    assert [c.delta for c in judged] == [c.delta for c in changes]
-
-
-def test_holm_leaves_a_single_figure_and_refusals_as_they_are():
-    one = _judge([0.3], [0.2])
-    refused = _judge([0.3], [0.2], noise=None)
-    judged = holm([refused, one])
-    assert judged[0] is refused
-    assert judged[1].verdict is Verdict.IMPROVED
-    assert judged[1].smallest_detectable_change == pytest.approx(one.smallest_detectable_change)
-
-
-def test_holm_keeps_the_chance_of_any_false_alarm_in_a_report_below_five_percent():
-    rng = np.random.default_rng(11)
-    n, alone, together = 300, 0, 0
-    for _ in range(n):
-        report = []
-        for _ in range(8):
-            draws = tuple(rng.standard_normal(6) * np.sqrt(2.0))
-            noise = SimulatedNoise(joint=draws, span=Span.BETWEEN_VISITS)
-            report.append(_judge([0.0], [rng.standard_normal() * np.sqrt(2.0)], noise=noise))
-        alone += any(c.verdict is not Verdict.WITHIN_NOISE for c in report)
-        together += any(c.verdict is not Verdict.WITHIN_NOISE for c in holm(report))
-    # Three binomial standard errors of 300 reports above 5 %.
-    assert together / n <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / n)
-    assert alone / n > 0.2
-
-
-@given(st.lists(st.floats(-1, 1), min_size=1, max_size=6), _draws)
-def test_holm_never_makes_a_verdict_stronger(values, draws):
-    noise = SimulatedNoise(joint=draws)
-    changes = [_judge([0.0], [v], noise=noise) for v in values]
-    for before, after in zip(changes, holm(changes), strict=True):
-        assert after.verdict in (before.verdict, Verdict.WITHIN_NOISE)
-        if before.smallest_detectable_change and after.smallest_detectable_change:
-            assert after.smallest_detectable_change >= before.smallest_detectable_change
