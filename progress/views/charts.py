@@ -14,6 +14,7 @@ from typing import Any, cast
 import altair as alt
 
 from progress.model import (
+    CourseFit,
     Estimate,
     TimelineEvent,
     TimelinePoint,
@@ -29,6 +30,12 @@ from progress.views.chart_style import (
     rows_of,
     verdict_colour,
     verdict_shape,
+)
+from progress.views.course_chart import (
+    aside_layers,
+    curve_layers,
+    drawn_value,
+    first_seen_layers,
 )
 from progress.views.labels import (
     VERDICT_LABELS,
@@ -54,7 +61,9 @@ def timeline_chart(
 
     The grey band is the baseline value plus and minus the smallest detectable change: inside it
     nothing can be said. Bars are 95 % of each session's own error. Dashed rules are treatments,
-    shaded strips their healing windows, crosses at the foot sessions without a figure.
+    shaded strips their healing windows, crosses at the foot sessions without a figure. A curve
+    with its 95 % band only where there are sessions enough for one: points are never joined. A ring
+    is the first session beyond noise.
 
     Parameters
     ----------
@@ -71,8 +80,11 @@ def timeline_chart(
     layers = [
         *_healing_strips(series, events, strip),
         *_noise_band(series),
+        *curve_layers(series, _time("day")),
         *_treatments(series, events, width_px),
         *_values(series),
+        *aside_layers(series, _time("day")),
+        *first_seen_layers(series, _time("day")),
         *_absent(series),
     ]
     title = alt.TitleParams(
@@ -115,17 +127,19 @@ def _point_verdict(point: TimelinePoint, *, first: bool) -> str:
 
 
 def _values(series: TimelineSeries) -> list[alt.Chart]:
-    """Line, error bars and points of the measured sessions."""
+    """Error bars and points of the measured sessions."""
     rows: list[dict[str, Any]] = []
     for point, estimate in _measured(series):
         change = point.change
         reach = Z95 * estimate.standard_error
+        height = drawn_value(series, point)
+        assert height is not None  # noqa: S101 - it was measured
         rows.append(
             {
                 "day": _iso(point.date),
-                "value": estimate.value,
-                "low": estimate.value - reach,
-                "high": estimate.value + reach,
+                "value": height,
+                "low": height - reach,
+                "high": height + reach,
                 "verdict": _point_verdict(point, first=not rows),
                 "when": day_label(point.date),
                 "says": quantity(
@@ -146,7 +160,6 @@ def _values(series: TimelineSeries) -> list[alt.Chart]:
     )
     seen = list(dict.fromkeys(row["verdict"] for row in rows))
     names = [name for name in LOOKS if name in seen]
-    line = data.mark_line(color="#8a8a8a", strokeWidth=1.5).encode(x=_time("day"), y=axis)
     bar = data.mark_rule(strokeWidth=2).encode(
         x=_time("day"), y=alt.Y("low:Q"), y2="high:Q", color=verdict_colour(names)
     )
@@ -163,7 +176,7 @@ def _values(series: TimelineSeries) -> list[alt.Chart]:
             alt.Tooltip("reason:N", title="reason"),
         ],
     )
-    return [line, bar, dot]
+    return [bar, dot]
 
 
 def _noise_band(series: TimelineSeries) -> list[alt.Chart]:
@@ -276,6 +289,10 @@ def _absent(series: TimelineSeries) -> list[alt.Chart]:
 def _subtitle(series: TimelineSeries, width_px: int) -> list[str]:
     """What the marks mean, and why when there is no verdict, in lines that fit the width."""
     lines = ["Grey band: noise around the baseline. Bars: 95 % of the error."]
+    if isinstance(series.course.fit, CourseFit):
+        lines[0] += " Green: curve of healed sessions, 95 % band."
+    if any(point.change and point.change.control for point in series.points):
+        lines[0] += " Less the change of the control."
     if any(not isinstance(point.outcome, Estimate) for point in series.points):
         lines[0] += " Cross at the foot: not measured."
     if series.reason:

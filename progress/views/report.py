@@ -22,7 +22,7 @@ from progress.model import (
     TimelineSeries,
     Verdict,
 )
-from progress.views import labels, words
+from progress.views import course_words, labels, words
 from progress.views.change_chart import changes_chart
 from progress.views.chart_files import chart_svg
 from progress.views.charts import timeline_chart
@@ -36,7 +36,8 @@ CANNOT_MEASURE = (
     "What is felt: pain, itch, pliability, thickness, hydration.",
     "Skin that is covered by hair, glasses, make-up, glare or deep shadow.",
     "Anything during healing: redness and swelling after needling are shown and never judged.",
-    "The cause of a change: season, sun, creams and illness look the same as a treatment.",
+    "The cause of a change: season, sun, creams and illness look the same as a treatment, unless "
+    "untreated skin was outlined as a control and did not change.",
     "Retouching that leaves no trace: use the camera's original file.",
     "A comparison with other people: there is no percentile and no skin age.",
 )
@@ -76,6 +77,9 @@ class _CourseRow:
     series: TimelineSeries
     last: str
     trend: str
+    share: str
+    seen: str
+    sentences: tuple[str, ...]
 
 
 def pair_report(
@@ -136,6 +140,7 @@ def pair_report(
         figures=[_embedded(figure) for figure in figures],
         overview=overview,
         certificate=certificate,
+        families=course_words.family_sentences(changes),
         sentences=words.change_sentences(changes),
         plain_sentences=words.change_sentences(changes, audience=Audience.CLIENT),
     )
@@ -186,8 +191,21 @@ def course_report(
         lead=words.course_headline(timeline.series),
         counts=counts,
         figures=[_embedded(figure) for figure in figures],
-        rows=[_CourseRow(s, _last_change(s), trend_words(s)) for s in timeline.series],
+        families=course_words.family_sentences(course_words.judged_changes(timeline.series)),
+        visits=course_words.visit_sentences(timeline),
+        rows=[_course_row(series) for series in timeline.series],
         charts=charts,
+    )
+
+
+def _course_row(series: TimelineSeries) -> _CourseRow:
+    return _CourseRow(
+        series,
+        _last_change(series),
+        trend_words(series),
+        course_words.share_words(series),
+        course_words.first_seen_words(series),
+        tuple(course_words.course_sentences(series)),
     )
 
 

@@ -84,6 +84,8 @@ def change_sentence(change: Change, *, audience: Audience = Audience.PRACTITIONE
     unit = change_unit(change.unit)
     by = quantity(abs(change.delta), unit, error=noise)
     up_to = quantity(noise, unit, error=noise)
+    if change.control is not None:
+        up_to += ", against the control"
     if abs(change.delta) < noise:
         return (
             f"{subject}: no change beyond measurement noise "
@@ -96,7 +98,17 @@ def change_sentence(change: Change, *, audience: Audience = Audience.PRACTITIONE
         Verdict.DESCRIBED: "a change beyond noise, described and not judged",
         Verdict.WITHIN_NOISE: "held to be noise",
     }
-    return f"{subject} is {way} by {by} (measurement noise up to {up_to}): {ends[change.verdict]}."
+    judged = ends[change.verdict] + ("" if _stands(change) else ", counted alone")
+    return f"{subject} is {way} by {by} (measurement noise up to {up_to}): {judged}."
+
+
+def _is_beyond(change: Change) -> bool:
+    return change.verdict in (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
+
+
+def _stands(change: Change) -> bool:
+    """Whether the number of answers takes nothing from it, as far as it was counted."""
+    return change.family is None or change.stands_in_family
 
 
 def in_order(changes: Iterable[Change]) -> list[Change]:
@@ -134,6 +146,11 @@ def change_sentences(
             said.append(f"{named} could not be compared fairly ({where}).{why}")
         else:
             said.append(f"{named}: no change beyond measurement noise ({where}).")
+    if audience is Audience.CLIENT and any(not _stands(c) and _is_beyond(c) for c in changes):
+        asked = sum(change.family is not None for change in changes)
+        said.append(
+            f"Among {asked} answers, about {max(1, round(0.05 * asked))} read so by chance alone."
+        )
     return said
 
 
@@ -164,7 +181,9 @@ def _client_sentence(change: Change, delta: float) -> str:
         way = "lower" if delta < 0 else "higher"
         return f"{subject} reads {way}; we describe this and do not judge it."
     familiar = _FAMILIAR_LOWER if delta < 0 else _FAMILIAR_HIGHER
-    clear = "clearly more than ordinary photo-to-photo variation"
+    # "Clearly" is for what stands when the number of answers is reckoned in.
+    more = "more than ordinary photo-to-photo variation"
+    clear = f"clearly {more}" if _stands(change) else more
     if change.metric in familiar:
         return f"{place[0].upper()}{place[1:]} is {familiar[change.metric]}: {clear}."
     return f"{subject} is {'lower' if delta < 0 else 'higher'}: {clear}."

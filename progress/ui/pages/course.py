@@ -9,6 +9,14 @@ from progress.ui import desk
 from progress.ui.layout import choose_client, plain, verdict_cards
 from progress.views.chart_style import styled
 from progress.views.charts import timeline_chart
+from progress.views.course_words import (
+    course_sentences,
+    family_sentences,
+    first_seen_words,
+    judged_changes,
+    share_words,
+    visit_sentences,
+)
 from progress.views.labels import VERDICT_LABELS, counted, day_label, reason_words, region_label
 from progress.views.report import trend_words
 from progress.views.words import SIDES_NOTICE, course_headline, series_title
@@ -34,6 +42,8 @@ if len(sessions) < 2:
 timeline = desk.timeline(client)
 st.subheader(course_headline(timeline.series))
 verdict_cards(series.verdict for series in timeline.series)
+for line in family_sentences(judged_changes(timeline.series)):
+    st.write(plain(line))
 
 measured = [
     series
@@ -63,6 +73,9 @@ if measured:
         alt=series_title(shown),
     )
     st.markdown(f"**{plain(series_title(shown))}.** Trend per 28 days: {trend_words(shown)}")
+    st.markdown("\n".join(f"* {plain(line)}" for line in course_sentences(shown)))
+for line in visit_sentences(timeline):
+    st.caption(plain(line))
 
 with st.expander("Every metric and region"):
     st.table(
@@ -72,6 +85,8 @@ with st.expander("Every metric and region"):
                 "Region": region_label(series.region),
                 "Verdict": VERDICT_LABELS[series.verdict],
                 "Trend per 28 days": trend_words(series),
+                "Percent of the baseline": share_words(series),
+                "First beyond noise": first_seen_words(series),
                 "Reason": plain(reason_words(series.reason)) if series.reason else "",
             }
             for series in timeline.series

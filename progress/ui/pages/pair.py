@@ -17,6 +17,7 @@ from progress.ui.layout import (
 )
 from progress.views.change_chart import changes_chart
 from progress.views.chart_style import styled
+from progress.views.course_words import family_sentences
 from progress.views.labels import metric_label
 from progress.views.words import (
     Audience,
@@ -52,6 +53,8 @@ pair = desk.compare(client, by_id[first_id], by_id[second_id])
 comparison, names = pair.comparison, pair.captions
 
 st.subheader(headline(comparison.changes))
+for line in family_sentences(comparison.changes):
+    st.write(plain(line))
 st.write(pair_sentence(comparison.comparability))
 st.write(plain(registration_sentence(comparison.registration)))
 verdict_cards(change.verdict for change in comparison.changes)
