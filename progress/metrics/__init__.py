@@ -33,5 +33,11 @@ for _name in (
     "texture",
     "lines",
     "scar_relief",
+    "mark_contrast",
+    "mark_width",
+    "mark_redness",
+    "mark_pigment",
+    "mark_length",
+    "mark_area",
 ):
     importlib.import_module(f"{__name__}.{_name}")

@@ -1,0 +1,57 @@
+"""Pigment of an outlined mark against its flanks."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from progress.metrics.analysis import Analysis, Window, once_per_picture
+from progress.metrics.chromophores import chosen_axes
+from progress.metrics.mark_colour import around_map
+from progress.metrics.mark_line import MARK_PX_PER_MM
+from progress.metrics.mark_profile import mark_profile
+from progress.metrics.registry import metric
+from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
+from progress.model.checks import FloatArray
+from progress.phantom.mark_doses import mark_paling
+
+_LOST_BLUE = 1.35
+"""ln(red / blue) of the flank beyond which the melanin axis stops answering, as for `pigment`: in
+the dark phantom (1.8) it tells browner for paler."""
+
+
+@once_per_picture
+def melanin_around_map(analysis: Analysis) -> FloatArray:
+    """Melanin density above the skin 5 mm around in OD, shape (H, W) at the mark scale."""
+    weights = chosen_axes(analysis).melanin.astype(np.float32)
+    return np.asarray(around_map(analysis) @ weights, dtype=np.float32)
+
+
+@metric(
+    id="mark_pigment",
+    version=1,
+    label="Mark pigment",
+    unit="OD",
+    better=Direction.NONE,
+    needs={Need.COLOUR},
+    min_px_per_mm=4.0,
+    working_px_per_mm=MARK_PX_PER_MM,
+    min_area_mm2=15.0,
+    asked_of={RegionKind.DRAWN},
+    phantom=mark_paling,
+    source="Tsumura et al. 2003, doi:10.1145/882262.882344",
+    field=melanin_around_map,
+)
+def mark_pigment(analysis: Analysis, window: Window) -> Outcome:
+    """Melanin density in the middle of an outlined mark above that of its flanks.
+
+    Positive is browner, negative lighter. Described, not judged: both come to 0 as a mark blends
+    in.
+    """
+    profile = mark_profile(analysis, window)
+    if isinstance(profile, NotMeasured):
+        return profile
+    red, _, blue = profile.flank
+    if blue - red > _LOST_BLUE:
+        return NotMeasured("too little blue light comes back from this skin to tell melanin by it")
+    value, error = profile.along(chosen_axes(analysis).melanin)
+    return Estimate(value, error, profile.n_px)
