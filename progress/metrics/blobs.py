@@ -53,8 +53,10 @@ shading gives 0, and a pore 0.6 to 1.0 because red light fills it from under the
 _COLOURED_SIGMA_MM = 0.15
 """Dots narrower than about half a millimetre show no colour of their own: cameras store colour at
 half resolution, and light spreads that far under the skin."""
-_GOOD_PSF_PX = 0.6
-"""Lens and demosaicing of a well focused camera."""
+_GOOD_PSF_MM = 0.05
+"""Lens and demosaicing of a well focused camera at the working scale, 0.6 px. In millimetres,
+because photos of a course are brought to one point spread on the skin: as pixels of each photo a
+camera 10 % nearer was taken for a sharper one, and its pores for 8 % larger."""
 _SKIN_SPREAD_MM = 0.1
 """Sigma by which green light spreads under the skin and widens the look of a hole: the two narrow
 Gaussians that carry most of green in d'Eon & Luebke 2007 (0.08 and 0.22 mm)."""
@@ -145,7 +147,7 @@ def _psf_sigma_mm(patch: Patch) -> float:
     """The camera's point spread, or that of a good one if it is not known."""
     if patch.psf_sigma_mm is not None:
         return patch.psf_sigma_mm
-    return _GOOD_PSF_PX / patch.native_px_per_mm
+    return _GOOD_PSF_MM
 
 
 def _flattened(skin: Skin) -> FloatArray:

@@ -34,7 +34,7 @@ def severity_map(analysis: Analysis) -> FloatArray:
 
 @metric(
     id="lines",
-    version=1,
+    version=2,
     label="Lines and wrinkles",
     unit="% mm/cm2",
     better=Direction.LOWER,
@@ -42,7 +42,7 @@ def severity_map(analysis: Analysis) -> FloatArray:
     min_px_per_mm=8.0,
     working_px_per_mm=RELIEF_PX_PER_MM,
     phantom=wrinkles,
-    source="Frangi et al. 1998, doi:10.1007/BFb0056195",
+    source="Frangi et al. 1998, doi:10.1007/BFb0056195; Canny 1986, doi:10.1109/TPAMI.1986.4767851",
     field=severity_map,
 )
 def lines(analysis: Analysis, window: Window) -> Estimate:

@@ -27,7 +27,7 @@ def area_map(analysis: Analysis) -> FloatArray:
 
 @metric(
     id="pore_area",
-    version=1,
+    version=2,
     label="Pore area",
     unit="%",
     better=Direction.LOWER,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import math
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.metrics.analysis import Analysis, once_per_picture
+from progress.metrics.analysis import Analysis, Skin, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM, blurred, fine_shading
+from progress.model import ChromophoreAxes
 from progress.model.checks import BoolArray, FloatArray
 
 _SIGMAS_MM = (0.14, 0.22, 0.34)
@@ -20,15 +20,51 @@ _SIGMAS_MM = (0.14, 0.22, 0.34)
 answer too, but so do clouds of blood."""
 _PEAK = 2 / 3**1.5
 """Answer sigma^2 |d2| of a Gaussian line of contrast 1 at its best scale: 0.385."""
-_FAINT_CONTRAST, _CLEAR_CONTRAST = 0.015, 0.035
-"""Log-contrast at which a line is followed, and which its support must reach somewhere."""
-_REACH_MM, _N_SAMPLES, _QUANTILE = 1.6, 10, 3
-"""A point of a line is supported by ten samples along it, 1.6 mm either way: the fourth weakest of
-them counts. The net of microrelief is as dark as a fine line but runs straight for half a
-millimetre; with this no phantom without lines shows any."""
-_MIN_LENGTH_MM = 3.0
-_BLOB_PENALTY = 2.0
-"""Times the curvature along the line is taken off that across it: a dot has as much of both."""
+_FWHM = 2 * math.sqrt(2 * math.log(2))
+_SEED_CONTRAST = 0.012
+"""Log-contrast at which a pixel may lie on a line; microrelief and noise do, too."""
+_TURN_SIGMA_MM, _LOUDEST = 0.4, 0.08
+"""The direction of a line is that of the ridges within about half a millimetre; none of them,
+a pore's rim say, weighs more than one of this contrast."""
+_BLOB_PENALTY, _ALONG_NOISE = 3.0, 0.012
+"""Times the curvature along the line, above what noise and microrelief have of it, is taken off
+that across it: a dot has as much of both, and pores in a row make no line."""
+_REACH_MM, _N_SAMPLES, _RANKS = 1.6, 11, slice(2, 7)
+"""A point of a line is supported by eleven samples along it, 1.6 mm either way: the mean of the
+third to seventh weakest counts, so that neither a pore on the line nor a gap in it does. The net of
+microrelief is as dark as a fine line but runs straight for half a millimetre."""
+_FAINT_CONTRAST, _CLEAR_CONTRAST = 0.015, 0.033
+"""Support at which a point begins to count and at which it counts in full."""
+_FAINT_LINE, _CLEAR_LINE = 0.028, 0.048
+"""The same of a whole line, by the support of its clearest part (hysteresis)."""
+_STRAY = (0.18, 0.36)
+"""Share of its line's clearest part below which a point belongs to something fainter that runs into
+the line: a furrow of microrelief."""
+_RIM_MM, _HOLE_MM = 0.8, 0.6
+"""Next to the rim of the mask a line is most often the rim itself: the fall of light at the edge of
+the face, lashes, the wing of the nose. Half the size of holes that have no rim."""
+_SHORTEST_MM, _LONG_MM = 3.0, 5.0
+"""Length at which a line begins to count and at which it counts in full. All three ramps keep a
+line near a limit from flickering between two shots: with steps instead, severity of faint lines
+moved between shots of the same skin by two to three times as much."""
+_DOUBTFUL = 0.2
+"""Weight after all ramps up to which a point is left out."""
+_NARROW_MM, _WIDE_MM = 0.7, 1.0
+"""Mean width of a line up to which it counts in full and from which it does not count: wider dark
+bands are clouds of blood and the shade of hollows."""
+_HAIR_MM = (0.22, 0.3)
+"""Mean width, through the lens, up to which a line is a hair or a row of stubble (0.2 to 0.26 on
+phantoms) and from which it is none; a line of a quarter of a millimetre is seen 0.3 mm wide."""
+_VESSEL = (0.6, 0.9)
+"""Haemoglobin less melanin per unit of log-green: a vessel has 0.85 or more, the shade of a furrow
+0.2 to 0.5, because red light fills it from under the skin as melanin and blood together would."""
+_FLANK_MM = 0.7
+"""Skin this far to both sides of a line is the skin around it."""
+_FINE_MM = 0.5
+"""Above this width contrast is told per half a millimetre of width, as steepness: faint wide bands
+are clouds of blood or the swell of the skin."""
+_LINK_PX = 5
+"""Crests nearer than this are one line: thinning leaves gaps where a line turns or pales."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,18 +74,33 @@ class Ridges:
     Parameters
     ----------
     contrast : ndarray of float32, shape (H, W)
-        Log-contrast on the centre line of a line that counts, 0 elsewhere.
+        Log-contrast along the line on its centre, 0 elsewhere.
     length_mm : ndarray of float32, shape (H, W)
-        Length of line that each such pixel stands for, 0 elsewhere.
+        Length of line that each such pixel stands for, less where it is doubtful whether it is
+        one; 0 elsewhere.
+    width_mm : ndarray of float32, shape (H, W)
+        Full width at half depth there, as seen through the lens; 0 elsewhere.
     """
 
     contrast: FloatArray = field(repr=False)
     length_mm: FloatArray = field(repr=False)
+    width_mm: FloatArray = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Field:
+    """Ridge strength of the best width across the local direction, and that direction doubled."""
+
+    strength: FloatArray
+    cos2: FloatArray
+    sin2: FloatArray
+    narrow: FloatArray
+    wide: FloatArray
 
 
 @once_per_picture
 def find_ridges(analysis: Analysis) -> Ridges:
-    """Dark lines of at least 3 mm on all skin of a picture at 8 px/mm.
+    """Dark lines of at least 3 to 5 mm on all skin of a picture at 8 px/mm.
 
     Returns
     -------
@@ -59,63 +110,94 @@ def find_ridges(analysis: Analysis) -> Ridges:
     -----
     Hessian ridge measure after Frangi et al. 1998, doi:10.1007/BFb0056195, with its answer kept in
     units of contrast; hysteresis after Canny 1986, doi:10.1109/TPAMI.1986.4767851. Fooled by hairs
-    and by straight vessels, which are dark lines too.
+    as wide as a line, by rims of scars longer than a line is, and by vessels without colour axes.
     """
     skin = analysis.skin(RELIEF_PX_PER_MM)
-    strength, normal = _ridge_filter(-fine_shading(analysis), skin.mask, skin.px_per_mm)
-    y, x = _crests(strength, normal)
-    support = _support_along(strength, normal, x, y, _REACH_MM * skin.px_per_mm)
-    kept = support > _FAINT_CONTRAST
-    x, y, support = x[kept], y[kept], support[kept]
-    across = normal[y, x]
+    found = _ridge_field(-fine_shading(analysis), skin.mask, skin.px_per_mm)
+    y, x = _crests(found, _away_from_rims(skin.mask, skin.px_per_mm))
+    support = _support_along(found, x, y, _REACH_MM * skin.px_per_mm)
+    width = _width_mm(found.narrow[y, x], found.wide[y, x])
+    clarity = support * np.minimum(1.0, _FINE_MM / np.maximum(width, 1e-6))
+    kept = clarity > _FAINT_CONTRAST
+    x, y, support, width, clarity = x[kept], y[kept], support[kept], width[kept], clarity[kept]
+    angle = np.arctan2(found.sin2[y, x], found.cos2[y, x]) / 2
     # A pixel of a slanted line is longer than a pixel.
-    steep = np.maximum(np.abs(np.cos(across)), np.abs(np.sin(across)))
+    steep = np.maximum(np.abs(np.cos(angle)), np.abs(np.sin(angle)))
     length = 1 / (steep * skin.px_per_mm)
-    kept = _is_long_line(strength.shape, x, y, length, support)
-    contrast, length_mm = np.zeros_like(strength), np.zeros_like(strength)
-    contrast[y[kept], x[kept]] = strength[y[kept], x[kept]]
-    length_mm[y[kept], x[kept]] = length[kept]
-    return Ridges(contrast, length_mm)
+    name = _line_of(found.strength.shape, x, y)
+    weight = _ramp(clarity, _FAINT_CONTRAST, _CLEAR_CONTRAST)
+    whole, clearest = _line_weight(name, length, clarity, width)
+    if analysis.patch.axes is not None:
+        colour = _colour_contrast(skin, x, y, angle)
+        whole = whole * (1 - _redness_of(colour, name, length, analysis.patch.axes))
+    weight *= whole[name] * _ramp(clarity / clearest[name], *_STRAY)
+    weight = _ramp(weight, _DOUBTFUL, 1)
+    contrast, length_mm, width_mm = (np.zeros_like(found.strength) for _ in range(3))
+    counts = weight > 0
+    y, x = y[counts], x[counts]
+    contrast[y, x] = support[counts]
+    length_mm[y, x] = (weight * length)[counts]
+    width_mm[y, x] = width[counts]
+    return Ridges(contrast, length_mm, width_mm)
 
 
-def _ridge_filter(
-    darkness: FloatArray, mask: BoolArray, px_per_mm: float
-) -> tuple[FloatArray, FloatArray]:
-    """Contrast of the best line through each pixel, and the direction across it (radians).
+def _ramp(value: NDArray[Any], low: float, high: float) -> NDArray[Any]:
+    """0 below one limit, 1 above the other, straight in between."""
+    return np.clip((value - low) / (high - low), 0, 1)
 
-    Both are 0 off the mask and where no line reaches the faint limit: most of the skin.
-    """
-    found = []
+
+def _ridge_field(darkness: FloatArray, mask: BoolArray, px_per_mm: float) -> _Field:
+    """How strongly each pixel lies on a dark line and which way that runs."""
+    levels = []
     for sigma_mm in _SIGMAS_MM:
         level = blurred(darkness, sigma_mm, px_per_mm)
         quarter = (sigma_mm * px_per_mm) ** 2 / _PEAK / 4
         xx, yy, xy = (
-            np.asarray(cv2.Sobel(level, cv2.CV_32F, dx, dy, ksize=3, scale=quarter))
+            np.asarray(cv2.Sobel(level, cv2.CV_32F, dx, dy, ksize=3, scale=-quarter))
             for dx, dy in ((2, 0), (0, 2), (1, 1))
         )
-        mean, half = (xx + yy) * np.float32(-0.5), (xx - yy) * np.float32(0.5)
-        spread = cv2.magnitude(half, xy)
-        answer = mean + spread - np.float32(_BLOB_PENALTY) * cv2.absdiff(mean, spread)
-        found.append((answer, half, xy))
-    best = functools.reduce(np.maximum, (answer for answer, _, _ in found))
-    at = np.flatnonzero((best > _FAINT_CONTRAST) & mask)
-    strength, normal = np.zeros_like(darkness), np.zeros_like(darkness)
-    strength.flat[at] = best.ravel()[at]
-    answers, halves, crosses = (
-        np.stack([maps[part].ravel()[at] for maps in found]) for part in range(3)
-    )
-    winner = answers.argmax(axis=0), np.arange(at.size)
-    # The strongest curvature lies along half the angle of (-half, -xy).
-    normal.flat[at] = np.arctan2(-crosses[winner], -halves[winner]) / 2 % math.pi
-    return strength, normal
+        levels.append(((xx + yy) * np.float32(0.5), (xx - yy) * np.float32(0.5), xy))
+    best = np.zeros_like(darkness)
+    cos2, sin2 = np.zeros_like(darkness), np.zeros_like(darkness)
+    for mean, half, cross in levels:
+        spread = np.asarray(cv2.magnitude(half, cross), dtype=np.float32)
+        # A line has no curvature along itself, mean = spread; a dot has spread 0, a saddle mean 0.
+        answer = np.minimum(mean, spread) * 2
+        better = answer > best
+        loudness = np.minimum(answer, np.float32(_LOUDEST)) / np.maximum(spread, np.float32(1e-6))
+        np.copyto(best, answer, where=better)
+        np.copyto(cos2, loudness * half, where=better)
+        np.copyto(sin2, loudness * cross, where=better)
+    cos2[~mask], sin2[~mask] = 0, 0
+    cos2, sin2 = (blurred(part, _TURN_SIGMA_MM, px_per_mm) for part in (cos2, sin2))
+    norm = np.maximum(np.asarray(cv2.magnitude(cos2, sin2), np.float32), np.float32(1e-9))
+    cos2, sin2 = cos2 / norm, sin2 / norm
+    strength, across = np.zeros_like(darkness), []
+    for mean, half, cross in levels:
+        turned = half * cos2 + cross * sin2
+        across.append(mean + turned)
+        along = np.maximum(mean - turned - np.float32(_ALONG_NOISE), np.float32(0))
+        np.maximum(strength, across[-1] - np.float32(_BLOB_PENALTY) * along, out=strength)
+    strength[~mask] = 0
+    return _Field(strength, cos2, sin2, across[0], across[-1])
 
 
-def _crests(strength: FloatArray, normal: FloatArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _away_from_rims(mask: BoolArray, px_per_mm: float) -> BoolArray:
+    """Skin that is not at the rim of the mask; holes as small as a hair or a glint have no rim."""
+    hole, rim = (2 * math.ceil(mm * px_per_mm) + 1 for mm in (_HOLE_MM, _RIM_MM))
+    whole = cv2.morphologyEx(mask.view(np.uint8), cv2.MORPH_CLOSE, np.ones((hole, hole), np.uint8))
+    # What lies beyond the picture is not skin.
+    inner = cv2.erode(whole, np.ones((rim, rim), np.uint8), borderValue=0)
+    return np.asarray((inner > 0) & mask, dtype=bool)
+
+
+def _crests(found: _Field, where: BoolArray) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     """Rows and columns of lines' pixels no weaker than both neighbours across the line."""
-    padded = cv2.copyMakeBorder(strength, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
-    y, x = np.nonzero(strength)
-    here = strength[y, x]
-    sector = np.rint(normal[y, x] / np.float32(math.pi / 4)).astype(np.int8) & 3
+    padded = cv2.copyMakeBorder(found.strength, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0.0)
+    y, x = np.nonzero((found.strength > _SEED_CONTRAST) & where)
+    here = found.strength[y, x]
+    across = np.arctan2(found.sin2[y, x], found.cos2[y, x]) / 2
+    sector = np.rint(across / np.float32(math.pi / 4)).astype(np.int8) & 3
     dx, dy = np.array([1, 1, 0, -1])[sector], np.array([0, 1, 1, 1])[sector]
     ahead, behind = padded[y + 1 + dy, x + 1 + dx], padded[y + 1 - dy, x + 1 - dx]
     crest = (here > ahead) & (here >= behind)
@@ -123,39 +205,92 @@ def _crests(strength: FloatArray, normal: FloatArray) -> tuple[NDArray[np.intp],
 
 
 def _support_along(
-    strength: FloatArray,
-    normal: FloatArray,
-    x: NDArray[np.intp],
-    y: NDArray[np.intp],
-    reach_px: float,
+    found: _Field, x: NDArray[np.intp], y: NDArray[np.intp], reach_px: float
 ) -> NDArray[Any]:
     """How strongly the ridges before and after each crest run on in its direction."""
-    height, width = strength.shape
-    across = normal[y, x]
+    height, width = found.strength.shape
+    cos2, sin2 = found.cos2[y, x], found.sin2[y, x]
+    across = np.arctan2(sin2, cos2) / 2
+    down, left = np.cos(across), np.sin(across)
     aligned = []
     for step in np.linspace(-reach_px, reach_px, _N_SAMPLES):
-        rows = np.rint(y + step * np.cos(across)).astype(int)
-        columns = np.rint(x - step * np.sin(across)).astype(int)
+        rows = np.rint(y + step * down).astype(int)
+        columns = np.rint(x - step * left).astype(int)
         inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
         rows, columns = np.where(inside, rows, y), np.where(inside, columns, x)
-        turn = np.cos(2 * (normal[rows, columns] - across))
-        aligned.append(np.where(inside, strength[rows, columns] * turn, 0))
-    return np.asarray(np.partition(np.stack(aligned), _QUANTILE, axis=0)[_QUANTILE])
+        turn = cos2 * found.cos2[rows, columns] + sin2 * found.sin2[rows, columns]
+        aligned.append(np.where(inside, found.strength[rows, columns] * turn, 0))
+    ordered = np.sort(np.stack(aligned), axis=0)
+    return np.asarray(ordered[_RANKS].mean(axis=0))
 
 
-def _is_long_line(
-    shape: tuple[int, ...],
-    x: NDArray[np.intp],
-    y: NDArray[np.intp],
-    length_mm: NDArray[Any],
-    support: NDArray[Any],
-) -> NDArray[np.bool_]:
-    """Whether each crest belongs to a connected line that is long and somewhere clear enough."""
+def _line_of(shape: tuple[int, ...], x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Number of the connected line to which each crest belongs."""
     crest = np.zeros(shape[:2], np.uint8)
     crest[y, x] = 1
-    # Thinning leaves gaps of a pixel where a line turns from one sector to the next.
-    _, label = cv2.connectedComponents(cv2.dilate(crest, np.ones((3, 3), np.uint8)))
-    name = label[y, x]
+    joined = cv2.dilate(crest, np.ones((_LINK_PX, _LINK_PX), np.uint8))
+    _, label = cv2.connectedComponents(joined)
+    return np.asarray(label[y, x], dtype=np.int32)
+
+
+def _line_weight(
+    name: NDArray[np.int32],
+    length_mm: NDArray[Any],
+    clarity: NDArray[Any],
+    width_mm: NDArray[Any],
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """How surely each line counts (length, width, clearest part), and how clear that part is."""
     total = np.bincount(name, weights=length_mm)
-    clear = np.bincount(name, weights=support > _CLEAR_CONTRAST)
-    return np.asarray((total[name] >= _MIN_LENGTH_MM) & (clear[name] > 0))
+    # A mean that the strong points rule: a maximum would follow single pixels.
+    square = np.bincount(name, weights=length_mm * clarity**2)
+    cube = np.bincount(name, weights=length_mm * clarity**3)
+    clearest = cube / np.maximum(square, 1e-12)
+    width = np.bincount(name, weights=length_mm * clarity**2 * width_mm) / np.maximum(square, 1e-12)
+    sure = (
+        _ramp(total, _SHORTEST_MM, _LONG_MM)
+        * _ramp(clearest, _FAINT_LINE, _CLEAR_LINE)
+        * _ramp(width, *_HAIR_MM)
+        * (1 - _ramp(width, _NARROW_MM, _WIDE_MM))
+    )
+    return sure, np.maximum(clearest, 1e-6)
+
+
+def _colour_contrast(
+    skin: Skin, x: NDArray[np.intp], y: NDArray[np.intp], across: NDArray[Any]
+) -> NDArray[np.float64]:
+    """Optical density of red, green and blue on each crest over that of its flanks, (N, 3)."""
+    height, width = skin.mask.shape
+
+    def light(side: float) -> NDArray[np.float64]:
+        reach = side * _FLANK_MM * skin.px_per_mm
+        rows = np.clip(np.rint(y + reach * np.sin(across)).astype(int), 0, height - 1)
+        columns = np.clip(np.rint(x + reach * np.cos(across)).astype(int), 0, width - 1)
+        on = skin.mask[rows, columns]
+        seen = skin.linear[np.where(on, rows, y), np.where(on, columns, x)]
+        return np.asarray(np.maximum(seen, 1e-4), dtype=np.float64)
+
+    return np.asarray((np.log(light(-1)) + np.log(light(1))) / 2 - np.log(light(0)))
+
+
+def _redness_of(
+    colour: NDArray[np.float64],
+    name: NDArray[np.int32],
+    length_mm: NDArray[Any],
+    axes: ChromophoreAxes,
+) -> NDArray[Any]:
+    """0..1 for each line, how surely it is a vessel."""
+    total = [np.bincount(name, weights=length_mm * channel) for channel in colour.T]
+    mean = np.stack(total, axis=1)
+    blood = mean @ (axes.haemoglobin - axes.melanin)
+    return _ramp(blood / np.maximum(mean[:, 1], 1e-6), *_VESSEL)
+
+
+def _width_mm(narrow: NDArray[Any], wide: NDArray[Any]) -> NDArray[Any]:
+    """Full width at half depth of the Gaussian line that answers so at two widths.
+
+    A line of sigma t answers ``t s^2 / (t^2 + s^2)^1.5`` to the filter of sigma s.
+    """
+    low, high = _SIGMAS_MM[0] ** 2, _SIGMAS_MM[-1] ** 2
+    ratio = np.maximum(narrow, 1e-6) / np.maximum(wide, 1e-6) * high / low
+    fall = np.clip(ratio ** (2 / 3), 1.05, high / low)
+    return np.asarray(_FWHM * np.sqrt(np.maximum((high - fall * low) / (fall - 1), 0)))
