@@ -61,6 +61,20 @@ def at_least(name: str, value: float, unit: str, limit: float, *, note: str = ""
     return LabFigure(name, value, unit, f">= {limit:g}", value >= limit, note)
 
 
+def seldom(name: str, hits: Sequence[bool], *, limit: float = 0.05, note: str = "") -> LabFigure:
+    """How often something happens that may happen seldom; met within two standard errors."""
+    value, error = sum(hits) / len(hits), (limit * (1.0 - limit) / len(hits)) ** 0.5
+    counted = f"{sum(hits)} of {len(hits)}, by chance +- {2 * error:.3f}"
+    return LabFigure(
+        name,
+        value,
+        "share",
+        f"<= {limit:g}",
+        value <= limit + 2.0 * error,
+        f"{note}; {counted}" if note else counted,
+    )
+
+
 def figures_table(figures: Sequence[LabFigure]) -> str:
     """Every figure beside its target."""
     table = Table("figure", "value", "unit", "target", "met", "note")

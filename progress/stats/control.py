@@ -62,16 +62,18 @@ def difference_noise(
     Returns
     -------
     Differencing or NotMeasured
-        Not measured with fewer than `MIN_PAIRS` pairs of a kind, a control that no re-shoot moved,
-        or a control that does not lower the noise.
+        Not measured with fewer than `MIN_PAIRS` pairs of a kind, or a control that no re-shoot
+        moved, or moved the same way.
 
     Notes
     -----
     Beta is least squares through the contrasts, shrunk towards 0 by ``1 - 1 / F`` (the positive
     part of James & Stein 1961) with `F` its squared t-value: a control that agrees by chance is
-    worth little. The noise is that of each contrast with the beta of *the others*; with the beta
-    of all, a handful of re-shoots would look quieter than they are, because beta was chosen to
-    make them so.
+    worth little. The noise is that of each contrast with the beta of *the others*, less one draw;
+    with the beta of all, a handful of re-shoots would look quieter than they are, because beta was
+    chosen to make them so. Tried and left: using a control only where the left-out noise is lower.
+    That picks lucky draws: of five re-shoots, 18 % of its verdicts on still skin were false with a
+    control that has nothing in common, 11 % with one that agrees by half (`progress.lab`).
     """
     kinds = {"joint": joint, "session": session, "shot": shot}
     drawn = {name: _contrasts(pairs) for name, pairs in kinds.items() if len(pairs)}
@@ -85,10 +87,9 @@ def difference_noise(
     beta = _shrunk(every)
     if beta == 0.0:
         return NotMeasured("the control does not move with it in the simulated re-shoots")
-    left = _left_out(every)
-    if math.fsum(e * e for e in left) >= math.fsum(treated**2 for treated, _ in every):
-        return NotMeasured("the control does not lower its noise in the simulated re-shoots")
-    rest = iter(left)
+    # Beta was chosen on the very draws that tell the noise, which costs one of them.
+    cost = math.sqrt(len(every) / (len(every) - 1))
+    rest = iter([cost * e for e in _left_out(every)])
 
     def noise_of(pairs: Pairs) -> tuple[float, ...]:
         return tuple(itertools.islice(rest, max(0, len(pairs) - 1)))

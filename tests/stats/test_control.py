@@ -66,8 +66,9 @@ def test_the_stated_noise_is_what_is_left_and_never_hurts(rho, n):
         t, c = pairs(rng, rho, 1)[0]
         real.append((t - beta * c) ** 2)
         plain.append(t**2)
-    # 400 squares of a Gaussian are known to 7 %, those that are left out of few draws to more.
-    assert np.sqrt(np.mean(stated) / np.mean(real)) == pytest.approx(1.0, abs=0.2)
+    # One draw of four is given away for choosing beta (15 %), and the beta of the other three is
+    # worse than that of all; 400 squares of a Gaussian are known to 7 %.
+    assert 0.85 < np.sqrt(np.mean(stated) / np.mean(real)) < 1.35
     # A worthless control costs no more than a tenth of the error.
     assert np.sqrt(np.mean(real) / np.mean(plain)) < 1.1
     if rho == 0.9 and n == 11:
