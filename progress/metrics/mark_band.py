@@ -22,9 +22,10 @@ _WEIGHT: Final = 0.2
 """Of that in the fit; residuals of a clear mark are some hundredths of its height."""
 _ASIDE_MM: Final = 1.0
 """The line was laid through the band before; farther aside lies another."""
+UNKNOWN_END: Final = NotMeasured("the mark is too faint for its ends")
 _OUTLYING: Final = 0.1
 """Share of the band's height from which a residual counts less than its square."""
-_LEAST_EXPLAINED: Final = 0.93
+LEAST_EXPLAINED: Final = 0.93
 """Share of the profile's variance. On marks below it, all of them red on dark skin, widths of the
 same mark scattered by 0.5 mm between shots; of all above it by 0.1 mm (lab, hard re-shoots)."""
 
@@ -56,6 +57,8 @@ class FittedBand:
     ----------
     band : Band or NotMeasured
         Why there is none, if so.
+    likeliest : Band
+        The best one, good or bad.
     influence : ndarray of float64, shape (m,)
         Change of the width in mm per unit of the profile at ``ACROSS_MM``.
     explained : float
@@ -63,8 +66,9 @@ class FittedBand:
     """
 
     band: Band | NotMeasured
+    likeliest: Band
     influence: NDArray[np.float64] = field(repr=False)
-    explained: float = 0.0
+    explained: float
 
     def width_of(self, difference: NDArray[np.float64]) -> float:
         """Change of the width, to first order, for a profile that differs by so much."""
@@ -105,12 +109,12 @@ def fit_band(signal: NDArray[np.float64], seen: NDArray[np.bool_], first: Band) 
     influence[seen] = band.width_mm * np.linalg.solve(normal, found.jac.T)[4, :-1]
     ground = found.x[0] + found.x[1] * x / 10
     left = float(np.var(misfit(found.x))) / max(float(np.var(y - ground)), 1e-12)
-    if band.width_mm > 0.95 * _WIDEST_MM or band.width_mm < 1.05 * _NARROWEST_MM:
-        return FittedBand(NotMeasured("no band of 0.4 to 10 mm inside the outline"), influence)
-    if 1 - left < _LEAST_EXPLAINED:
-        reason = "what is outlined is no band, or too faint to have a width"
-        return FittedBand(NotMeasured(reason), influence, 1 - left)
-    return FittedBand(band, influence, 1 - left)
+    told: Band | NotMeasured = band
+    if not 1.05 * _NARROWEST_MM < band.width_mm < 0.95 * _WIDEST_MM:
+        told = NotMeasured("no band of 0.4 to 10 mm inside the outline")
+    elif 1 - left < LEAST_EXPLAINED:
+        told = NotMeasured("what is outlined is no band, or too faint to have a width")
+    return FittedBand(told, band, influence, 1 - left)
 
 
 def band_amplitudes(
@@ -143,3 +147,42 @@ def band_amplitudes(
     heights = np.where(enough, (n * sxy - sx * sy) / safe, np.nan)
     grounds = np.where(enough, (sxx * sy - sx * sxy) / safe, np.nan)
     return heights, grounds
+
+
+def half_contrast_ends(
+    strength: NDArray[np.float64], middle: float
+) -> tuple[float, float] | NotMeasured:
+    """Stations on either side of the middle at which a mark's strength falls through one half.
+
+    Parameters
+    ----------
+    strength : ndarray of float64, shape (n,)
+        Contrast of each station over that of the mark; NaN where it is covered.
+    middle : float
+        A station that is surely mark.
+
+    Returns
+    -------
+    tuple of float, or NotMeasured
+        Not measured where the mark is faint or runs on beyond what was read.
+    """
+    known = np.isfinite(strength)
+    if known.sum() < 4:
+        return UNKNOWN_END
+    at = np.arange(len(strength))
+    whole = np.interp(at, at[known], strength[known])
+    smooth = np.convolve(np.pad(whole, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
+    ends = []
+    for step in (-1, 1):
+        place = round(middle)
+        while 0 <= place + step < len(smooth) and smooth[place + step] >= 0.5:
+            place += step
+        beyond = place + step
+        if not 0 <= beyond < len(smooth):
+            return NotMeasured("the mark runs on beyond its outline: outline it to both ends")
+        drop = smooth[place] - smooth[beyond]
+        part = (smooth[place] - 0.5) / drop if drop > 1e-9 else 0.0
+        ends.append(place + step * float(np.clip(part, 0.0, 1.0)))
+    if ends[1] - ends[0] < 4:
+        return UNKNOWN_END
+    return ends[0], ends[1]

@@ -8,14 +8,22 @@ at half height is a parameter of its own, whether the edge is soft (power 2) or 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from progress.metrics.analysis import Analysis, Window, once_per_picture
-from progress.metrics.mark_band import Band, FittedBand, band_amplitudes, fit_band
+from progress.metrics.mark_band import (
+    LEAST_EXPLAINED,
+    UNKNOWN_END,
+    Band,
+    FittedBand,
+    band_amplitudes,
+    fit_band,
+    half_contrast_ends,
+)
 from progress.metrics.mark_line import (
     ACROSS_MM,
     Strip,
@@ -49,12 +57,16 @@ _NEIGHBOUR_OD: Final = 0.06
 _LEAST_HALF: Final = 2.0
 """Stations on either side of the middle that are pooled at least."""
 _ROUNDS: Final = 3
+_WORTH_FOLLOWING: Final = 0.5
+"""Share of the first profile that a band explains: a neighbour in its flank, which the next round
+leaves out, may hide half."""
 _COVERED: Final = 0.5
 _FIRST: Final = Band(0.0, 3.0, 2.0)
 """Laid over a mark whose own shape is not known yet, or is too faint to be known at all."""
 _JACK: Final = 2
 """Stations left out together: mottling runs over some millimetres."""
-_UNKNOWN_END: Final = NotMeasured("the mark is too faint for its ends")
+_NO_BAND: Final = 0.75
+"""Share of the profile explained up to which nothing of the band that was followed counts."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,14 +144,32 @@ def mark_profile(analysis: Analysis, window: Window) -> MarkProfile | NotMeasure
     inside = np.zeros(len(strip.line_px), dtype=bool)
     inside[_BEYOND:-_BEYOND] = True
     strip = straightened(analysis, strip.moved(find_ridge(strip.density, inside), window.px_per_mm))
-    read = _read(strip, inside)
+    first = _read(strip, inside)
+    if isinstance(first, NotMeasured):
+        return first
+    at_first, read = strip, first
     for _ in range(_ROUNDS):
-        if isinstance(read, NotMeasured) or isinstance(read.fitted.band, NotMeasured):
+        if read.fitted.explained < _WORTH_FOLLOWING:
             break
         offset = follow_ridge(read.signal, read.band.width_mm, inside)
         strip = straightened(analysis, strip.moved(offset, window.px_per_mm))
-        read = _read(strip, inside, read)
-    return read if isinstance(read, NotMeasured) else _settled(read, strip, window.n_px)
+        again = _read(strip, inside, read)
+        if isinstance(again, NotMeasured):
+            return again
+        read = again
+    found = _settled(read, strip, window.n_px)
+    if not isinstance(found.band, NotMeasured):
+        return found
+    # What was followed may be mottling, and stands out more than what was outlined. A step from one
+    # to the other would make two shots of one faint mark disagree.
+    trust = float(np.clip((found.explained - _NO_BAND) / (LEAST_EXPLAINED - _NO_BAND), 0.0, 1.0))
+    plain = _settled(first, at_first, window.n_px)
+    return replace(
+        plain,
+        density=trust * found.density + (1 - trust) * plain.density,
+        band=found.band,
+        explained=found.explained,
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +195,7 @@ def _read(
 ) -> _Reading | NotMeasured:
     """The band of a strip; flanks, ends and weights are told by the band before."""
     stations = np.flatnonzero(inside)
-    ends: tuple[float, float] | NotMeasured = _UNKNOWN_END
+    ends: tuple[float, float] | NotMeasured = UNKNOWN_END
     whole = float(stations[0]) - 0.5, float(stations[-1]) + 0.5
     band = _FIRST if before is None else before.band
     if before is not None and not isinstance(before.ends, NotMeasured):
@@ -190,11 +220,13 @@ def _read(
     )
     seen = np.isfinite(pooled[:, 0]) & across_between(*flanks)
     fitted = fit_band(pooled @ weights, seen, band)
-    if not isinstance(fitted.band, NotMeasured):
-        band = fitted.band
+    if fitted.explained >= _WORTH_FOLLOWING:
+        band = fitted.likeliest
     strength, _ = band_amplitudes(above @ weights, seen, band)
-    if not isinstance(fitted.band, NotMeasured):
-        ends = _ends(strength, float(np.average(np.arange(len(shares)), weights=shares)))
+    if fitted.explained >= _WORTH_FOLLOWING:
+        ends = half_contrast_ends(
+            strength, float(np.average(np.arange(len(shares)), weights=shares))
+        )
     return _Reading(
         band=band,
         fitted=fitted,
@@ -213,7 +245,8 @@ def _read(
 
 def _settled(read: _Reading, strip: Strip, n_px: int) -> MarkProfile:
     """The profile of the last round with its errors, by leaving out stretches of the mark."""
-    shape = _FIRST if isinstance(read.fitted.band, NotMeasured) else read.band
+    told = read.fitted.band
+    shape = _FIRST if isinstance(told, NotMeasured) else read.band
     density, _ = band_amplitudes(read.pooled.T, read.seen, shape)
     shares = read.shares[read.shares > 0]
     densities, widths = [], []
@@ -228,14 +261,14 @@ def _settled(read: _Reading, strip: Strip, n_px: int) -> MarkProfile:
     return MarkProfile(
         density=density,
         covariance=(n - 1) / n * scatter.T @ scatter,
-        band=read.fitted.band,
+        band=told,
         width_error_mm=math.sqrt((n - 1) * float(np.var(widths))),
         flank=median(read.level[read.shares > 0], 0),
         pooled=read.pooled,
         flanks_mm=read.flanks,
         line_px=strip.line_px,
         strength=read.strength,
-        ends=read.ends,
+        ends=UNKNOWN_END if isinstance(told, NotMeasured) else read.ends,
         n_px=n_px,
         explained=read.fitted.explained,
     )
@@ -268,28 +301,3 @@ def _flank_ends(before: _Reading, start: float) -> tuple[float, float]:
             last = float(side * ACROSS_MM[outer[int(np.argmax(bad))]]) - 0.5
         ends.append(max(last, start))
     return -ends[0], ends[1]
-
-
-def _ends(strength: NDArray[np.float64], middle: float) -> tuple[float, float] | NotMeasured:
-    """Stations on either side of the middle at which the strength falls through one half."""
-    known = np.isfinite(strength)
-    if known.sum() < 4:
-        return _UNKNOWN_END
-    at = np.arange(len(strength))
-    whole = np.interp(at, at[known], strength[known])
-    smooth = np.convolve(np.pad(whole, 1, mode="edge"), [0.25, 0.5, 0.25], mode="valid")
-    # Over its own middle, not over the pooled one: they differ while the ends are not known.
-    ends = []
-    for step in (-1, 1):
-        place = round(middle)
-        while 0 <= place + step < len(smooth) and smooth[place + step] >= 0.5:
-            place += step
-        beyond = place + step
-        if not 0 <= beyond < len(smooth):
-            return NotMeasured("the mark runs on beyond its outline: outline it to both ends")
-        drop = smooth[place] - smooth[beyond]
-        part = (smooth[place] - 0.5) / drop if drop > 1e-9 else 0.0
-        ends.append(place + step * float(np.clip(part, 0.0, 1.0)))
-    if ends[1] - ends[0] < 4:
-        return _UNKNOWN_END
-    return ends[0], ends[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import numpy as np
@@ -20,9 +21,15 @@ _SEARCH_MM: Final = 3.0
 """A finger draws up to 3 mm beside the mark."""
 _TEMPLATES_MM: Final = (1.5, 3.0, 6.0)
 _CORES_MM: Final = ((-1.5, 1.5), (-2.5, -0.5), (0.5, 2.5))
+_CHANCE, _CHANCE_KNOWN = 3.0, 1.5
+"""Height that the best of all positions reaches on bare skin, in units of its scatter: of nine
+bells, and of one whose width and colour are known."""
 _TURN_MM: Final = 0.25
 """Sideways, from station to station, that a mark leaves its outline's middle: one in four."""
 _ASIDE_MM: Final = 1.5
+"""One standard deviation of where a mark runs in its outline."""
+_ASTRAY_MM: Final = 1.0
+"""And beside the line found before; what lies farther is the next cloud of mottling."""
 _SMOOTH_MM: Final = 2.0
 _NOISE_OD: Final = 0.01
 """Camera noise and chroma rounding of a station's mean: without a floor, weights follow it."""
@@ -167,7 +174,7 @@ def find_ridge(density: FloatArray, inside: NDArray[np.bool_]) -> NDArray[np.flo
         weights = weights_of(above[inside], core_mm=core_mm, from_mm=FIRST_FLANK_MM)
         found += [_answers(above @ weights, width, inside) for width in _TEMPLATES_MM]
     best = max(found, key=lambda answers: float(np.median(answers[inside].max(axis=1))))
-    return _followed(best, inside)
+    return _followed(best, inside, _ASIDE_MM, _CHANCE)
 
 
 def follow_ridge(
@@ -184,14 +191,17 @@ def follow_ridge(
     inside : ndarray of bool, shape (n,)
         Stations that surely hold it.
     """
-    return _followed(_answers(signal, width_mm, inside), inside)
+    return _followed(_answers(signal, width_mm, inside), inside, _ASTRAY_MM, _CHANCE_KNOWN)
 
 
-def _followed(answers: NDArray[np.float64], inside: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _followed(
+    answers: NDArray[np.float64], inside: NDArray[np.bool_], aside_mm: float, chance: float
+) -> NDArray[np.float64]:
     """The smooth path of greatest likelihood (Viterbi 1967, doi:10.1109/TIT.1967.1054010)."""
     states = ACROSS_MM[np.abs(ACROSS_MM) <= _SEARCH_MM]
-    strength = max(float(np.median(answers[inside].max(axis=1))), 0.0)
-    gain = strength * answers - 0.5 * (states / _ASIDE_MM) ** 2
+    highest = float(np.median(answers[inside].max(axis=1)))
+    strength = math.sqrt(max(highest**2 - chance**2, 0.0))
+    gain = strength * answers - 0.5 * (states / aside_mm) ** 2
     gain[~inside] *= 0.5
     path = states[_best_path(gain, states)]
     return np.asarray(gaussian_filter1d(path, _SMOOTH_MM / STATION_MM, mode="nearest"))

@@ -11,7 +11,7 @@ from progress.model import Direction, Need
 
 
 def test_the_contract_names_are_all_there_in_order():
-    assert [m.id for m in all_metrics()] == [
+    contract = [
         "redness",
         "tone",
         "pigment",
@@ -21,7 +21,10 @@ def test_the_contract_names_are_all_there_in_order():
         "texture",
         "lines",
         "scar_relief",
+        "mark_contrast",
+        "mark_width",
     ]
+    assert [m.id for m in all_metrics() if m.id in contract] == contract
 
 
 def test_an_unknown_metric_is_answered_with_those_that_are_known():
@@ -32,7 +35,9 @@ def test_an_unknown_metric_is_answered_with_those_that_are_known():
 def test_needs_lead_to_the_metrics_that_asked():
     assert affected_by({Need.RELIEF_LIGHT}) == ["texture", "scar_relief"]
     assert affected_by({Need.EXPRESSION}) == ["lines"]
-    assert affected_by({Need.COLOUR}) == ["redness", "pigment", "evenness"]
+    asked = affected_by({Need.COLOUR})
+    assert {"redness", "pigment", "evenness", "mark_contrast", "mark_width"} <= set(asked)
+    assert not {"tone", "pore_density", "lines"} & set(asked)
     assert affected_by(frozenset()) == []
 
 
@@ -40,8 +45,10 @@ def test_a_need_of_all_touches_all():
     assert affected_by({Need.ANY}) == [m.id for m in all_metrics()]
 
 
-def test_only_tone_has_no_better_direction():
-    assert [m.id for m in all_metrics() if m.better is Direction.NONE] == ["tone"]
+def test_tone_and_the_makeup_of_a_mark_have_no_better_direction():
+    described = [m.id for m in all_metrics() if m.better is Direction.NONE]
+    assert {"tone", "mark_redness", "mark_pigment"} <= set(described)
+    assert not {"redness", "mark_contrast", "mark_width"} & set(described)
 
 
 @pytest.mark.parametrize(
