@@ -58,7 +58,14 @@ def compare(baseline: Photos, followup: Photos) -> Comparison:
         If something named is missing or is no photo.
     """
     from progress.pipeline import compare_sessions, session_files
+    from progress.pipeline.depth_set import are_depth_sets
 
+    if isinstance(baseline, (str, Path)) and isinstance(followup, (str, Path)):
+        first, then = Path(baseline), Path(followup)
+        if are_depth_sets(first, then, asked=False):
+            from progress.pipeline.depth_change import compare_depth
+
+            return compare_depth(first, then).comparison
     return compare_sessions(session_files(baseline), session_files(followup)).comparison
 
 

@@ -1,0 +1,72 @@
+"""Commands about the clinic's record: demo and serve."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from progress.cli.shared import (
+    Home,
+    Quiet,
+    app,
+    steps,
+)
+
+
+@app.command()
+def demo(
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the report.")] = False,
+    home: Home = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+    quiet: Quiet = False,
+) -> None:
+    """Make a sample clinic of mannequins, analyse their courses, and open the app on it.
+
+    Example: progress demo --no-serve
+    """
+    from progress.pipeline.sample_clinic import SAMPLE_HOME, make_sample_clinic
+    from progress.views.files import write_course_pictures
+    from progress.views.tables import course_table
+
+    folder = home or SAMPLE_HOME
+    with steps(quiet=quiet) as step:
+        courses = make_sample_clinic(folder, step)
+    reports = []
+    for name, followed in courses.items():
+        reports.append(write_course_pictures(followed, folder / "reports" / name))
+        if not quiet:
+            typer.echo(f"\n{name} (simulated mannequin, no real person)")
+            typer.echo(course_table(followed.timeline))
+    for report in reports:
+        typer.echo(f"report: {report}")
+    typer.echo(f"sample clinic: {folder}")
+    if not no_serve:
+        _serve(folder, port)
+
+
+@app.command()
+def serve(
+    home: Home = None,
+    port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+) -> None:
+    """Start the app on the record in a home folder.
+
+    Example: progress serve --home ~/clinic
+    """
+    from progress.pipeline.clinic import default_home
+
+    _serve(home or default_home(), port)
+
+
+def _serve(home: Path, port: int) -> None:
+    """Replace this process by the app, bound to this machine only."""
+    from progress.store import Store
+
+    Store.open(home).close()
+    sys.stdout.flush()
+    command = [sys.executable, "-m", "progress.ui", "--port", str(port)]
+    os.execve(command[0], command, {**os.environ, "PROGRESS_HOME": str(home)})  # noqa: S606

@@ -1,0 +1,385 @@
+"""Two multi-light sets of one skin: the same scars measured in both, and what became of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.align import align_areas, align_faces
+from progress.model import (
+    Change,
+    Comparability,
+    Comparison,
+    JudgedPhoto,
+    Need,
+    NotAligned,
+    PairCheck,
+    QualityReport,
+    Refused,
+    Region,
+    Registration,
+    Scale,
+    Verdict,
+)
+from progress.pipeline.depth import SolvedSet, hollows_in, rescaled, solve_set
+from progress.pipeline.options import Options, Step, silent
+from progress.regions import body_regions, face_regions
+from progress.relief import Hollow, HollowKind, Reading, ReliefMap, read_hollow, repeat_error
+from progress.relief.result import (
+    BETTER,
+    METRIC_ID,
+    METRIC_VERSION,
+    UNIT,
+)
+from progress.stats.noise import t_quantile
+
+_SEEN_WITHIN_MM: Final = 0.5
+_WORST_PLACE_MM: Final = 0.4
+"""Estimated error of where a scar lies above which it is not told that it is the same one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComparedDepth:
+    """Two sets compared, and the solved sets for pictures; None where one was refused."""
+
+    comparison: Comparison
+    baseline: SolvedSet | None = field(default=None, repr=False)
+    followup: SolvedSet | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The skin found again, and the baseline's scale."""
+
+    registration: Registration
+    px_per_mm: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pair:
+    """Both reliefs in millimetres of one scale, and the way from one to the other."""
+
+    first: SolvedSet
+    then: SolvedSet
+    registration: Registration
+    relief: ReliefMap
+    zoom: float
+
+    def place(self, working_xy: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Working pixels of the follow-up of working pixels of the baseline."""
+        return self.then.working_xy(self.registration.map_points(self.first.picture_xy(working_xy)))
+
+
+def compare_depth(
+    baseline: Path, followup: Path, options: Options | None = None, step: Step = silent
+) -> ComparedDepth:
+    """What became of the depth of every scar between two multi-light sets.
+
+    Parameters
+    ----------
+    baseline, followup : Path
+        Folders: see docs/depth.md.
+    options : Options, optional
+        Regions are in pixels of the baseline's pictures; a given scale is the baseline's.
+    step : Step
+
+    Returns
+    -------
+    ComparedDepth
+        Regions are the whole skin, what the user drew, and each scar of the baseline as
+        ``scar_1``, ``scar_2`` from the deepest on.
+
+    Raises
+    ------
+    BadInput
+        If a folder, its table or a picture cannot be read.
+    """
+    chosen = options or Options()
+    solved: list[SolvedSet] = []
+    for source in (baseline, followup):
+        try:
+            solved.append(solve_set(source, chosen, step))
+        except Refused as refusal:
+            return _refused(f"{source.name}: {refusal.message}; {refusal.advice}", solved)
+    return compare_solved(solved[0], solved[1], chosen.user_regions)
+
+
+def compare_solved(
+    first: SolvedSet, then: SolvedSet, user_regions: Sequence[Region] = ()
+) -> ComparedDepth:
+    """What became of every scar between two solved sets; see `compare_depth`."""
+    registration = _same_skin(first, then)
+    checks: tuple[PairCheck, ...] = ()
+    if isinstance(registration, NotAligned):
+        checks = (_failed("same_skin", registration.reason),)
+        changes = tuple(
+            _absent(region.name, registration.reason) for region in _regions(first, user_regions)
+        )
+    else:
+        changes = _changes(first, then, registration, user_regions)
+    seen = (
+        _Seen(registration, first.opened.scale.px_per_mm)
+        if isinstance(registration, Registration)
+        else None
+    )
+    comparison = Comparison(
+        baseline=_photos(first, None),
+        followup=_photos(then, seen),
+        comparability=Comparability(checks),
+        registration=registration,
+        changes=changes,
+        affected=_affected,
+        simulated=any(photo.provenance.simulated for photo in first.opened.photos),
+    )
+    return ComparedDepth(comparison, first, then)
+
+
+def _affected(_needs: Collection[Need]) -> list[str]:
+    """A multi-light set is asked for depth alone."""
+    return [METRIC_ID]
+
+
+def _refused(reason: str, solved: Sequence[SolvedSet]) -> ComparedDepth:
+    """A comparison of sets of which one cannot be judged at all."""
+    comparison = Comparison(
+        baseline=_photos(solved[0], None) if solved else (),
+        followup=(),
+        comparability=Comparability((_failed("same_skin", reason),)),
+        registration=NotAligned(reason),
+        changes=(_absent("area", reason),),
+        affected=_affected,
+    )
+    return ComparedDepth(comparison)
+
+
+def _failed(check: str, reason: str) -> PairCheck:
+    return PairCheck(
+        check, None, "", None, passed=False, advice=reason, touches=frozenset({Need.ANY})
+    )
+
+
+def _photos(solved: SolvedSet, known: _Seen | None) -> tuple[JudgedPhoto, ...]:
+    """The photo blocks; a follow-up has the baseline's scale times how much nearer it was taken."""
+    scale = solved.opened.scale
+    if known is not None:
+        nearer = _zoom(known.registration)
+        scale = Scale(known.px_per_mm * nearer, scale.relative_error, scale.source)
+    return tuple(
+        JudgedPhoto(photo.provenance, scale, QualityReport(())) for photo in solved.opened.photos
+    )
+
+
+def _same_skin(first: SolvedSet, then: SolvedSet) -> Registration | NotAligned:
+    """Where the baseline's skin lies in the follow-up, on the pictures averaged over the lamps."""
+    here, there = first.opened, then.opened
+    if here.landmarks is not None and there.landmarks is not None:
+        return align_faces(here.mean, here.landmarks, there.mean, there.landmarks)
+    return align_areas(here.mean, there.mean, px_per_mm=here.scale.px_per_mm)
+
+
+def _regions(first: SolvedSet, user_regions: Sequence[Region]) -> list[Region]:
+    """The whole skin, the face's regions, what the user drew."""
+    opened = first.opened
+    own = (
+        face_regions(opened.landmarks)[::-1]
+        if opened.landmarks is not None
+        else body_regions(opened.mean.size_px)
+    )
+    return [*own, *user_regions]
+
+
+def _changes(
+    first: SolvedSet,
+    then: SolvedSet,
+    registration: Registration,
+    user_regions: Sequence[Region],
+) -> tuple[Change, ...]:
+    """One change per region that holds a scar, and per scar."""
+    pair = _pair(first, then, registration)
+    days = _days(first, then)
+    readings = {id(hollow): _both(pair, hollow) for hollow in first.hollows}
+    changes = []
+    drawn = {region.name for region in user_regions}
+    for region in _regions(first, user_regions):
+        held = hollows_in(first, region)
+        if held or region.name in drawn or region.name in ("area", "whole_face"):
+            changes.append(_of_region(pair, region.name, held, readings, days))
+    for number, hollow in enumerate(first.hollows, start=1):
+        changes.append(_change(pair, f"scar_{number}", [hollow], readings, days))
+    return tuple(changes)
+
+
+def _pair(first: SolvedSet, then: SolvedSet, registration: Registration) -> _Pair:
+    """The follow-up's heights in the baseline's millimetres."""
+    nearer = _zoom(registration)
+    # One client has one scale: the baseline's, times how much nearer the follow-up was taken.
+    px_per_mm = first.opened.scale.px_per_mm * nearer * then.working
+    return _Pair(
+        first,
+        then,
+        registration,
+        rescaled(then.relief, px_per_mm),
+        nearer * then.working / first.working,
+    )
+
+
+def _zoom(registration: Registration) -> float:
+    """Follow-up pixels per baseline pixel, over the valid skin."""
+    if registration.method == "same picture":
+        return 1.0
+    xy = registration.followup_from_baseline_xy.astype(np.float64)
+    across = (xy[:, 2:] - xy[:, :-2])[1:-1] / (2 * registration.step)
+    down = (xy[2:] - xy[:-2])[:, 1:-1] / (2 * registration.step)
+    area = across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
+    valid = registration.valid[1:-1, 1:-1]
+    if not valid.any():
+        return 1.0
+    return math.sqrt(max(float(np.median(area[valid])), 1e-6))
+
+
+def _days(first: SolvedSet, then: SolvedSet) -> float | None:
+    """Days between the sets where their files tell."""
+    taken: list[datetime] = []
+    for solved in (first, then):
+        known = [p.provenance.taken_at for p in solved.opened.lit if p.provenance.taken_at]
+        if not known:
+            return None
+        taken.append(min(known))
+    return float((taken[1].date() - taken[0].date()).days)
+
+
+def _both(pair: _Pair, hollow: Hollow) -> tuple[Reading, Reading] | str:
+    """A scar read in both sets, or why it cannot be."""
+    for solved in (pair.first, pair.then):
+        if solved.blocked:
+            return solved.blocked
+    before = read_hollow(pair.first.relief, hollow, pair.first.hollows, pair.first.even)
+    if before is None:
+        return "too little of its rim is seen at baseline"
+    error = _place_error(pair, hollow)
+    if error is None or error > _WORST_PLACE_MM:
+        return "it could not surely be found again in the follow-up"
+    after = read_hollow(
+        pair.relief,
+        hollow,
+        pair.first.hollows,
+        pair.then.even,
+        place=pair.place,
+        zoom=pair.zoom,
+    )
+    if after is None:
+        return "too little of its rim is seen in the follow-up"
+    return before, after
+
+
+def _place_error(pair: _Pair, hollow: Hollow) -> float | None:
+    """Estimated error of where the scar lies, mm; None where the field does not vouch for it."""
+    registration = pair.registration
+    xy = pair.first.picture_xy(np.array(hollow.centre_xy))
+    column, row = np.round(xy / registration.step).astype(int)
+    rows, columns = registration.valid.shape
+    reach = max(1, round(_SEEN_WITHIN_MM * pair.first.opened.scale.px_per_mm / registration.step))
+    part = (
+        slice(max(row - reach, 0), min(row + reach + 1, rows)),
+        slice(max(column - reach, 0), min(column + reach + 1, columns)),
+    )
+    valid = registration.valid[part]
+    return float(np.median(registration.error_mm[part][valid])) if valid.any() else None
+
+
+def _of_region(
+    pair: _Pair,
+    name: str,
+    held: list[Hollow],
+    readings: dict[int, tuple[Reading, Reading] | str],
+    days: float | None,
+) -> Change:
+    """The mean depth of a region's scars, ice-picks left out where there are others."""
+    if not held:
+        return _absent(name, "no scar deeper than 0.06 mm was found here at baseline", days=days)
+    credible = [hollow for hollow in held if hollow.kind is not HollowKind.ICE_PICK]
+    return _change(pair, name, credible or held, readings, days)
+
+
+def _change(
+    pair: _Pair,
+    name: str,
+    held: list[Hollow],
+    readings: dict[int, tuple[Reading, Reading] | str],
+    days: float | None,
+) -> Change:
+    """The mean depth of some scars in both sets."""
+    found = [readings[id(hollow)] for hollow in held]
+    known = [both for both in found if not isinstance(both, str)]
+    if not known:
+        return _absent(name, next(why for why in found if isinstance(why, str)), days=days)
+    before = float(np.mean([one.depth_mm for one, _ in known]))
+    after = float(np.mean([two.depth_mm for _, two in known]))
+    first_error, first_freedom = repeat_error(pair.first.relief, [one for one, _ in known])
+    then_error, then_freedom = repeat_error(pair.relief, [two for _, two in known])
+    error = math.hypot(first_error, then_error)
+    freedom = _freedom(first_error, first_freedom, then_error, then_freedom)
+    least = t_quantile(freedom) * error
+    delta = after - before
+    if abs(delta) < least or delta == 0.0:
+        verdict = Verdict.WITHIN_NOISE
+    else:
+        verdict = Verdict.IMPROVED if delta < 0 else Verdict.WORSE
+    return Change(
+        metric=METRIC_ID,
+        metric_version=METRIC_VERSION,
+        region=name,
+        unit=UNIT,
+        better=BETTER,
+        baseline=before,
+        followup=after,
+        delta=delta,
+        standard_error=error,
+        smallest_detectable_change=least,
+        verdict=verdict,
+        noise_source=_source(pair, held, len(known)),
+        days=days,
+    )
+
+
+def _freedom(first: float, first_freedom: float, then: float, then_freedom: float) -> float:
+    """Degrees of freedom of a sum of two variances (Satterthwaite 1946, doi:10.2307/3002019)."""
+    total = (first**2 + then**2) ** 2
+    return total / max(first**4 / first_freedom + then**4 / then_freedom, 1e-30)
+
+
+def _source(pair: _Pair, held: list[Hollow], known: int) -> str:
+    """What the error rests on, and what the figure is a figure of."""
+    lamps = f"{len(pair.first.relief.lamps)} and {len(pair.relief.lamps)} lamps against each other"
+    words = f"{lamps}; mean of {known} of {len(held)} scars" if len(held) > 1 else lamps
+    if all(hollow.kind is HollowKind.ICE_PICK for hollow in held):
+        words += "; ice-pick: both depths are lower bounds"
+    if pair.first.caution or pair.then.caution:
+        words += "; without a lamp-off picture both depths are lower bounds"
+    return words
+
+
+def _absent(region: str, reason: str, *, days: float | None = None) -> Change:
+    """No figure, and why."""
+    return Change(
+        metric=METRIC_ID,
+        metric_version=METRIC_VERSION,
+        region=region,
+        unit=UNIT,
+        better=BETTER,
+        baseline=None,
+        followup=None,
+        delta=None,
+        standard_error=None,
+        smallest_detectable_change=None,
+        verdict=Verdict.NOT_COMPARABLE,
+        reason=reason,
+        days=days,
+    )
