@@ -73,7 +73,7 @@ def difference_noise(
     with the beta of all, a handful of re-shoots would look quieter than they are, because beta was
     chosen to make them so. Tried and left: using a control only where the left-out noise is lower.
     That picks lucky draws: of five re-shoots, 18 % of its verdicts on still skin were false with a
-    control that has nothing in common, 11 % with one that agrees by half (`progress.lab`).
+    control that has nothing in common, 11 % with one that agrees by half.
     """
     kinds = {"joint": joint, "session": session, "shot": shot}
     drawn = {name: _contrasts(pairs) for name, pairs in kinds.items() if len(pairs)}

@@ -32,10 +32,10 @@ MIN_VISITS = 4
 """Fewer leave nothing to tell the error by: two of them go into level and change."""
 
 TOLD_WORTH = 1.0
-"""Visits that the told errors are worth against the scatter about the curve. Those of a simulation
-are a guess at the studio: worth 4, intervals of four visits held the truth in 82 % where visits
-differ by twice the told error more; worth 1, in 92 %, and in 96 to 98 % where it is right
-(`progress.lab.course_truth`)."""
+"""Visits that the told errors are worth against the scatter about the curve: those of a simulation
+are a guess at the studio. Worth 4, intervals of four visits held the truth in about 82 % where
+visits scatter by twice the told error more; worth 1, in about 91 %, and in 96 to 98 % where it is
+right."""
 
 WILD_RATE = 0.01
 """Chance, per course, that an ordinary visit is set aside. Between the visits that it leaves."""
