@@ -39,5 +39,6 @@ for _name in (
     "mark_pigment",
     "mark_length",
     "mark_area",
+    "radiance",
 ):
     importlib.import_module(f"{__name__}.{_name}")

@@ -44,9 +44,13 @@ RANGES = {
     "mark_pigment": (-2.0, 2.0),
     "mark_length": (4.0, 60.0),
     "mark_area": (2.0, 400.0),
+    "radiance": (2.0, 20.0),
 }
 ABSOLUTE = {"tone"}
 """What tells lightness as such may follow exposure."""
+
+RISING = {"radiance"}
+"""Described and rising with its phantom; the others that are described fall."""
 
 each_metric = pytest.mark.parametrize("metric", METRICS, ids=[m.id for m in METRICS])
 
@@ -84,7 +88,7 @@ def test_it_stays_in_range(metric, severity):
 def test_it_follows_its_phantom_strictly_and_the_right_way_round(metric, seed):
     figures = [value(metric.id, own_dose(metric), severity, seed) for severity in SEVERITIES]
     steps = np.diff(figures)
-    if metric.better is Direction.NONE:
+    if metric.better is Direction.NONE and metric.id not in RISING:
         # The angle of tone falls as melanin rises.
         steps = -steps
     assert (steps > 0).all(), figures
@@ -97,7 +101,8 @@ def test_colour_follows_its_phantom_on_three_skin_tones(metric, nth):
     needs_blue = metric.id in {"pigment", "mark_pigment"}
     tone = (TONES_WITH_BLUE if needs_blue else TONES)[nth]
     figures = [value(metric.id, dose, severity, tone=tone) for severity in SEVERITIES]
-    steps = np.diff(figures) * (-1 if metric.better is Direction.NONE else 1)
+    falls = metric.better is Direction.NONE and metric.id not in RISING
+    steps = np.diff(figures) * (-1 if falls else 1)
     assert (steps > 0).all(), figures
 
 
@@ -206,6 +211,8 @@ def test_it_sees_every_part_of_the_region(metric):
 
 @each_metric
 def test_it_shrugs_off_half_a_per_cent_of_glints(metric):
+    if metric.id == "radiance":
+        pytest.skip("is made of glints")
     patch = middling(metric)
     rng = np.random.default_rng(5)
     linear = patch.linear.copy()
