@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +18,7 @@ from progress.imaging import (
     ita_deg,
     lab_from_linear,
     linear_from_codes,
+    optical_density,
     read_photo,
     shrink,
 )
@@ -37,6 +39,7 @@ _LENS_PX = 0.55
 _SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked."""
 _AWAY_MM = 800.0
+_BARE_MM, _ALL_BARE, _EVEN_OD = 9.0, 0.97, 0.12
 _PHOTO_MM = 45.0
 """Shorter side that a close-up is taken to show: its true scale is not known."""
 
@@ -166,3 +169,27 @@ def close_ups(photos: Path, most: int) -> list[Skin]:
         angle = float(np.clip(ita_deg(lab_from_linear(middle)), -40.0, 58.0))
         found.append(Skin(SkinTone.from_ita(path.stem, angle, blood=0.016), photo=small))
     return found
+
+
+def clear_place(skin: Skin, length_mm: float) -> tuple[float, float] | None:
+    """Where an upright mark finds the barest skin of a close-up, (x, y) in mm, or None.
+
+    All skin within 10 mm of its line must count, and be as even as mottling is: where people
+    photograph skin there is mostly something on it.
+    """
+    assert skin.photo is not None  # noqa: S101 - asked of close-ups only
+    height, width = skin.photo.shape[:2]
+    mask = skin_mask(skin.photo, (0, 0, width, height), 1.0, None, px_per_mm=_PX_PER_MM)
+    box = round(2 * _BARE_MM * _PX_PER_MM), round((length_mm + 6.0) * _PX_PER_MM)
+    density = cv2.GaussianBlur(optical_density(skin.photo[..., 1]), (0, 0), _PX_PER_MM)
+    share, mean, square = (
+        cv2.boxFilter(np.asarray(part, np.float32), -1, box) for part in (mask, density, density**2)
+    )
+    spread = np.sqrt(np.maximum(square - mean**2, 0.0))
+    inner = np.zeros(mask.shape, dtype=bool)
+    inner[box[1] // 2 : height - box[1] // 2, box[0] // 2 : width - box[0] // 2] = True
+    fits = inner & (share > _ALL_BARE) & (spread < _EVEN_OD)
+    if not fits.any():
+        return None
+    y, x = np.unravel_index(np.argmin(np.where(fits, spread, np.inf)), fits.shape)
+    return (float(x) + 0.5) / _PX_PER_MM, (float(y) + 0.5) / _PX_PER_MM

@@ -33,6 +33,11 @@ _ASTRAY_MM: Final = 1.0
 _SMOOTH_MM: Final = 2.0
 _NOISE_OD: Final = 0.01
 """Camera noise and chroma rounding of a station's mean: without a floor, weights follow it."""
+_LEAST_FLANK_PX: Final = 4
+"""Half a millimetre."""
+_STRANGE_OD: Final = 0.1
+"""Mean over the channels by which a flank may differ from station to station: mottling and a slow
+fall of light do by less, moles and folds by more."""
 _FARTHEST: Final = 3.0
 """Robust standard deviations at which a station's value is held: a mole or a hair beside the
 mark."""
@@ -83,13 +88,19 @@ def levelled(
         Of the flanks at the line.
     """
     sides = across_between(ends_mm[0], -from_mm), across_between(from_mm, ends_mm[1])
+    bare = density.astype(np.float64)
     levels, places = [], []
-    for side in sides:
-        part = density[:, side]
-        few = 0.25 * FLANK_MM * len(ACROSS_MM) / np.ptp(ACROSS_MM) * 0.4
-        known = np.isfinite(part[..., 0]).sum(axis=1) if part.size else np.zeros(len(density))
-        values = median(part, 1) if part.size else np.full((len(density), 3), np.nan)
-        levels.append(np.where((known >= few)[:, np.newaxis], values, np.nan))
+    for side, beyond in zip(sides, (-from_mm >= ACROSS_MM, from_mm <= ACROSS_MM), strict=True):
+        values = np.full((len(density), 3), np.nan)
+        if side.any():
+            part = density[:, side]
+            known = np.isfinite(part[..., 0]).sum(axis=1) >= _LEAST_FLANK_PX
+            values = np.where(known[:, np.newaxis], median(part, 1), np.nan)
+        strange = _strange(values)
+        values[strange] = np.nan
+        # A mole or a fold that long is not flank, and not a part of the profile either.
+        bare[np.ix_(strange, beyond)] = np.nan
+        levels.append(values)
         places.append(float(ACROSS_MM[side].mean()) if side.any() else 0.0)
     left, right = levels
     slope = (right - left) / max(places[1] - places[0], 1e-6)
@@ -97,7 +108,17 @@ def levelled(
     slope = np.where(both, slope, 0.0)
     level = np.where(both, left - slope * places[0], np.where(np.isfinite(left), left, right))
     line = level[:, np.newaxis] + slope[:, np.newaxis] * ACROSS_MM[:, np.newaxis]
-    return density - line, level
+    return bare - line, level
+
+
+def _strange(flank: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Stations at which one side's flank is unlike that of most others, shape (n,)."""
+    known = np.isfinite(flank[:, 0])
+    if known.sum() < 4:
+        return np.zeros(len(flank), dtype=bool)
+    away = np.abs(flank - median(flank, 0)).mean(axis=1)
+    usual = 1.4826 * float(np.median(away[known]))
+    return np.asarray(known & (np.nan_to_num(away) > max(_FARTHEST * usual, _STRANGE_OD)))
 
 
 def held(above: NDArray[np.float64]) -> NDArray[np.float64]:

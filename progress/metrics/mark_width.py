@@ -70,8 +70,10 @@ def mark_width(analysis: Analysis, window: Window) -> Outcome:
     if isinstance(band, NotMeasured):
         return band
     contrast = float(contrast_of(profile.density, usual_density(chosen_axes(analysis))))
-    if contrast < _FAINTEST or profile.width_error_mm > _LEAST_KNOWN * band.width_mm:
+    if contrast < _FAINTEST:
         return NotMeasured(
             f"the mark stands out by {contrast:.1f} dE2000 only, too faint to tell its width"
         )
+    if profile.width_error_mm > _LEAST_KNOWN * band.width_mm:
+        return NotMeasured("stretches of the mark disagree about its width")
     return Estimate(band.width_mm, profile.width_error_mm, profile.n_px)

@@ -96,7 +96,7 @@ def test_a_fading_mark_keeps_its_width_and_a_narrowing_one_its_contrast():
 def test_bare_skin_has_almost_no_contrast_and_no_width():
     bare_shot = shot_of(red(strength=0.0))
     assert value(bare_shot, "mark_contrast") < 1.2
-    assert "faint" in reason(bare_shot, "mark_width")
+    assert "band" in reason(bare_shot, "mark_width")
     assert "faint" in reason(bare_shot, "mark_length")
 
 
@@ -142,6 +142,21 @@ def test_a_mole_on_the_flank_and_hairs_across_move_nothing():
     plain = shot_of(red())
     assert value(shot, "mark_contrast") == pytest.approx(value(plain, "mark_contrast"), abs=0.25)
     assert value(shot, "mark_width") == pytest.approx(value(plain, "mark_width"), abs=0.1)
+
+
+def test_a_large_mole_along_a_third_of_the_flank_is_left_out_or_told():
+    from progress.phantom.features import Spot
+    from progress.phantom.painting import paint_spots
+
+    skin = skin_of(LIGHT, 4)
+    mole = Spot(21.0 + 6.0, 18.0, 8.0, melanin_factor=1 + LIGHT.melanin_gain(4.0))
+    with_mole = dataclasses.replace(skin, maps=paint_spots(skin.maps, [mole]))
+    shot = shoot(with_mole, red(), STILL, red().outline_mm(), seed=3)
+    outcome = shot.outcome("mark_contrast")
+    if isinstance(outcome, Estimate):
+        assert outcome.value == pytest.approx(value(shot_of(red()), "mark_contrast"), rel=0.15)
+    else:
+        assert "disagree" in outcome.reason
 
 
 def test_another_mark_beside_it_ends_the_flank():
