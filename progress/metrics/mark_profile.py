@@ -61,6 +61,9 @@ _WORTH_FOLLOWING: Final = 0.5
 """Share of the first profile that a band explains: a neighbour in its flank, which the next round
 leaves out, may hide half."""
 _COVERED: Final = 0.5
+_LANE_PX, _LANE_BESIDE_MM = 6, 1.5
+"""A lane of three quarters of a millimetre that is not skin, in the outline or just beside it: no
+single hair is as wide, and a narrow mark is wider with its rim."""
 _FIRST: Final = Band(0.0, 3.0, 2.0)
 """Laid over a mark whose own shape is not known yet, or is too faint to be known at all."""
 _JACK: Final = 2
@@ -143,6 +146,11 @@ def mark_profile(analysis: Analysis, window: Window) -> MarkProfile | NotMeasure
     strip = straightened(analysis, extended(middle, _BEYOND))
     inside = np.zeros(len(strip.line_px), dtype=bool)
     inside[_BEYOND:-_BEYOND] = True
+    if _is_hidden(strip, inside, window.area_mm2):
+        return NotMeasured(
+            "something along the outlined skin is covered: hair, glare, or a mark so pale that it "
+            "passes for glare"
+        )
     strip = straightened(analysis, strip.moved(find_ridge(strip.density, inside), window.px_per_mm))
     first = _read(strip, inside)
     if isinstance(first, NotMeasured):
@@ -272,6 +280,17 @@ def _settled(read: _Reading, strip: Strip, n_px: int) -> MarkProfile:
         n_px=n_px,
         explained=read.fitted.explained,
     )
+
+
+def _is_hidden(strip: Strip, inside: NDArray[np.bool_], area_mm2: float) -> bool:
+    """Whether a lane along the outline is no bare skin at most of its stations.
+
+    What is measured beside a mark that is masked would pass for a mark that has gone.
+    """
+    half_mm = area_mm2 / max(int(np.count_nonzero(inside)), 1) / 2 + _LANE_BESIDE_MM
+    covered = np.isnan(strip.density[inside][:, np.abs(ACROSS_MM) <= half_mm, 0]).mean(axis=0)
+    lane = np.convolve(covered > _COVERED, np.ones(_LANE_PX), mode="valid")
+    return bool((lane >= _LANE_PX).any())
 
 
 def _shares(ends: tuple[float, float], n: int) -> NDArray[np.float64]:

@@ -33,7 +33,7 @@ def test_an_unknown_metric_is_answered_with_those_that_are_known():
 
 
 def test_needs_lead_to_the_metrics_that_asked():
-    assert affected_by({Need.RELIEF_LIGHT}) == ["texture", "scar_relief"]
+    assert affected_by({Need.RELIEF_LIGHT}) == ["texture", "scar_relief", "radiance"]
     assert affected_by({Need.EXPRESSION}) == ["lines"]
     asked = affected_by({Need.COLOUR})
     assert {"redness", "pigment", "evenness", "mark_contrast", "mark_width"} <= set(asked)
