@@ -25,6 +25,7 @@ class LabTopic(StrEnum):
     REGISTRATION = "registration"
     COMPARABILITY = "comparability"
     STATISTICS = "statistics"
+    DEPTH = "depth"
 
 
 @app.command()
@@ -71,6 +72,15 @@ def _lab(
         figures = statistics_figures(quick=quick, step=step)
         return {
             "format": "progress.statistics-validation/1",
+            "figures": [figure.to_dict() for figure in figures],
+        }, figures_table(figures)
+    if topic is LabTopic.DEPTH:
+        from progress.lab.depth_truth import depth_figures
+        from progress.lab.figures import figures_table
+
+        figures = tuple(depth_figures(quick=quick, step=step))
+        return {
+            "format": "progress.depth-validation/1",
             "figures": [figure.to_dict() for figure in figures],
         }, figures_table(figures)
     from progress.lab.validation import run_validation, validation_table

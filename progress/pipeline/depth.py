@@ -28,6 +28,7 @@ from progress.relief import (
     absolute_error,
     even_skin,
     find_hollows,
+    fits_no_surface,
     light_stack,
     read_hollow,
     relief_above_surroundings,
@@ -172,6 +173,13 @@ def solve_opened(opened: DepthSet, step: Step = silent) -> SolvedSet:
     if not slopes.mask.any():
         raise Refused(
             "expected skin that four lamps light, got none", advice="expose it brighter, unclipped"
+        )
+    mistaken = fits_no_surface(slopes.right, slopes.down, lit.stack.px_per_mm)
+    if mistaken is not None:
+        raise Refused(
+            f"lamps: expected directions that make one surface of the pictures, got some as if "
+            f"{mistaken}",
+            advice="write x to the right of the picture, y up and z to the camera",
         )
     relief = ReliefMap(
         height_mm=relief_above_surroundings(slopes, lit.stack.px_per_mm),

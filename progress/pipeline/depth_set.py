@@ -49,6 +49,11 @@ _STICKER_MARGIN: Final = 1.6
 _FACE_LIGHT_ERROR_DEG: Final = 6.0
 """Of a direction read off a face: 5 degrees in the middle (docs/comparability.md)."""
 _BALL_LOOK_PX: Final = 1600
+_FEATURE_MARGIN_MM: Final = 3.0
+"""Beside lips, nose and lids the face itself is hollow."""
+_SHAPED: Final = {"nose": 1.4, "left_periorbital": 1.0, "right_periorbital": 1.0, "upper_lip": 1.0}
+"""Parts of the face whose own shape has hollows as broad as scars, and how far beyond their
+outline: beside the wings of the nose the cheek is hollow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -218,11 +223,11 @@ def _seen_lamps(
 ) -> tuple[NDArray[np.float64], float, str]:
     """Directions, their error and where they come from, without a table."""
     _one_size(lit)
-    light, _ = _light_of(lit)
-    ball = find_mirror_ball(light)
-    if ball is not None:
-        return ball.lamps, ball.error_deg, "mirror_ball"
     landmarks = _face(mean_picture(lit), options)
+    light, scale = _light_of(lit)
+    ball = find_mirror_ball(light)
+    if ball is not None and not _on_face(np.array(ball.centre_xy) / scale, landmarks):
+        return ball.lamps, ball.error_deg, "mirror_ball"
     if landmarks is not None:
         lights = [estimate_light(photo, landmarks) for photo in lit]
         found = [one.direction for one in lights if not isinstance(one, NotMeasured)]
@@ -233,6 +238,15 @@ def _seen_lamps(
         "pictures, got none of them",
         advice=f"write {LIGHTS_NAME} with file,x,y,z, or lay a shiny ball beside the skin",
     )
+
+
+def _on_face(xy: NDArray[np.float64], landmarks: Landmarks | None) -> bool:
+    """Whether a place lies on the face: an eye mirrors lamps, but not as a ball of that outline."""
+    if landmarks is None:
+        return False
+    (whole,) = (r for r in face_regions(landmarks) if r.name == "whole_face")
+    outline = whole.polygon_xy.astype(np.float32).reshape(-1, 1, 2)
+    return cv2.pointPolygonTest(outline, (float(xy[0]), float(xy[1])), measureDist=False) >= 0
 
 
 def mean_picture(lit: Sequence[DecodedPhoto]) -> DecodedPhoto:
@@ -290,9 +304,17 @@ def _skin(
     mask: BoolArray | None = None
     if landmarks is not None:
         pixels = mean.linear(scale=scale).pixels
-        (whole,) = (r for r in face_regions(landmarks) if r.name == "whole_face")
-        mask = rasterise(whole.polygon_xy, box, scale)
+        regions = {region.name: region.polygon_xy for region in face_regions(landmarks)}
+        mask = rasterise(regions["whole_face"], box, scale)
+        for name, beyond in _SHAPED.items():
+            middle = regions[name].mean(axis=0)
+            mask &= ~rasterise(middle + beyond * (regions[name] - middle), box, scale)
         mask &= skin_mask(pixels, box, scale, landmarks, px_per_mm=px_per_mm)
+        reach = 2 * round(_FEATURE_MARGIN_MM * px_per_mm * scale) + 1
+        kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+        # Holes of hair and glare do not grow: only what the face's own parts cut out does.
+        whole = cv2.morphologyEx(mask.astype(np.uint8), cv2.MORPH_CLOSE, kernel)
+        mask &= cv2.erode(whole, kernel, borderValue=0).astype(bool)
     stickers = find_fiducials(mean)
     if not stickers and ball is None:
         return mask

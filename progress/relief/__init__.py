@@ -17,6 +17,7 @@ from progress.relief.lights_file import LIGHTS_NAME, LightsTable, read_lights
 from progress.relief.normals import LEAST_LAMPS, LightStack, Slopes, solve_slopes
 from progress.relief.result import DepthAnswer, DepthScar
 from progress.relief.stack import Lit, light_stack, shine_gain, working_scale
+from progress.relief.surface import fits_no_surface
 
 __all__ = [
     "DIRECTION_ERROR_DEG",
@@ -38,6 +39,7 @@ __all__ = [
     "even_skin",
     "find_hollows",
     "find_mirror_ball",
+    "fits_no_surface",
     "light_stack",
     "read_hollow",
     "read_lights",

@@ -112,7 +112,7 @@ def light_stack(
                 max(8, round(picture.shape[1] * coarse)),
                 max(8, round(picture.shape[0] * coarse)),
             )
-        usable.append(picture.max(axis=-1) < _CLIPPED)
+        usable.append(cv2.inRange(picture, (-1.0,) * 3, (_CLIPPED,) * 3).astype(bool))
         alone = picture if around is None else picture - around
         if weights is None:
             middle = np.maximum(np.median(alone, axis=(0, 1)), 1e-4)

@@ -2,12 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import numpy as np
 from scipy.fft import dctn, idctn
 
+from progress.imaging import gaussian_blur
 from progress.model.checks import FloatArray
+
+_TOLD_MM: Final = 0.4
+"""Noise is of no surface, however it is turned; it is smoothed away first."""
+_CLEARLY: Final = 2.5
+
+
+def fits_no_surface(right: Any, down: Any, px_per_mm: float) -> str | None:
+    """How lamps seem to be mistaken, if slopes turned otherwise fit a surface far better.
+
+    Parameters
+    ----------
+    right, down : array_like, shape (H, W)
+    px_per_mm : float
+
+    Returns
+    -------
+    str or None
+        ``"y points down"`` or ``"x and y are exchanged"``; None where the slopes are those of a
+        surface at least as well as when turned, or tell nothing. All lamps at the opposite side
+        make hills of hollows, and that no surface contradicts.
+    """
+    sigma = _TOLD_MM * px_per_mm
+    p, q = (gaussian_blur(np.asarray(s, dtype=np.float32), sigma) for s in (right, down))
+    p, q = p - np.median(p), q - np.median(q)
+
+    def misfit(a: FloatArray, b: FloatArray) -> float:
+        height = integrate(a, b, px_per_mm)
+        along, across = np.gradient(height.astype(np.float64), 1.0 / px_per_mm)
+        return float(((across - a) ** 2 + (along - b) ** 2).mean())
+
+    told = misfit(p, q)
+    others = {"y points down": misfit(p, -q), "x and y are exchanged": misfit(q, p)}
+    best = min(others, key=lambda name: others[name])
+    return best if told > _CLEARLY * others[best] else None
 
 
 def integrate(right: Any, down: Any, px_per_mm: float) -> FloatArray:

@@ -95,6 +95,13 @@ def test_the_command_writes_the_contract_json_the_relief_and_pictures(
     assert {"relief.png", "scars.jpg", "shaded.png"} <= {path.name for path in out.iterdir()}
 
 
+def test_the_help_shows_an_example(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "depth", "--help") == 0
+    assert "Example: progress depth" in capsys.readouterr().out
+
+
 def test_the_words_name_the_lower_bound_and_what_shine_does(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], sets: tuple[Path, ...]
 ) -> None:
@@ -255,6 +262,23 @@ def test_shine_on_dark_skin_is_seen_and_no_depth_is_told(tmp_path: Path) -> None
         assert answer.refused is not polarised
         assert all((scar.depth_mm is None) is not polarised for scar in answer.scars)
     assert "cross polarisers" in (answer.reason or "")
+
+
+@pytest.mark.parametrize("mistake", ["y points down", "x and y are exchanged"])
+def test_a_table_with_its_axes_turned_is_refused(
+    sets: tuple[Path, ...], tmp_path: Path, mistake: str
+) -> None:
+    folder = tmp_path / "set"
+    shutil.copytree(sets[0], folder)
+    head, *rows = (folder / "lights.csv").read_text(encoding="utf-8").splitlines()
+    turned = []
+    for row in rows:
+        name, x, y, z = row.split(",")
+        if y:
+            x, y = (y, x) if "exchanged" in mistake else (x, str(-float(y)))
+        turned.append(",".join([name, x, y, z]))
+    (folder / "lights.csv").write_text("\n".join([head, *turned]), encoding="utf-8")
+    assert mistake in (measure_depth(folder, BODY).answer.reason or "")
 
 
 def test_regions_keep_only_the_scars_in_them(sets: tuple[Path, ...]) -> None:
