@@ -79,8 +79,12 @@ class Pores:
         Log-contrast of the disc that explains it.
     area_mm2 : ndarray of float32, shape (N,)
         Of that disc before the camera blurred it.
+    roundness : ndarray of float32, shape (N,)
+        The part of the weight that tells of the dot alone and not of its contrast, 0..1.
     counts, areas : ndarray of float32, shape (H, W)
         Pictures with the weight, and the weighted area in mm2, at each centre and 0 elsewhere.
+    darkness : ndarray of float32, shape (H, W)
+        Log-contrast of the dot that would explain each pixel.
     """
 
     x_px: NDArray[np.intp] = field(repr=False)
@@ -88,8 +92,10 @@ class Pores:
     weight: FloatArray = field(repr=False)
     contrast: FloatArray = field(repr=False)
     area_mm2: FloatArray = field(repr=False)
+    roundness: FloatArray = field(repr=False)
     counts: FloatArray = field(repr=False)
     areas: FloatArray = field(repr=False)
+    darkness: FloatArray = field(repr=False)
 
 
 @once_per_picture
@@ -125,8 +131,8 @@ def find_pores(analysis: Analysis) -> Pores:
         x, y, level, contrast = x[keep], y[keep], level[keep], contrast[keep]
     reach = round(_PARTNER_MM * scale)
     partner = -cv2.erode(darkest, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))[y, x]
-    weight = np.clip((contrast - FAINT_CONTRAST) / (CLEAR_CONTRAST - FAINT_CONTRAST), 0, 1)
-    weight *= np.clip((_PAIRED - partner / (_PEAK * contrast)) / (_PAIRED - _LONELY), 0, 1)
+    roundness = np.clip((_PAIRED - partner / (_PEAK * contrast)) / (_PAIRED - _LONELY), 0, 1)
+    weight = visibility(contrast) * roundness
     area = _disc_area(levels, level, x, y, _psf_sigma_mm(analysis.patch))
     counts = np.zeros(skin.mask.shape, np.float32)
     counts[y, x] = weight
@@ -138,9 +144,16 @@ def find_pores(analysis: Analysis) -> Pores:
         weight.astype(np.float32),
         contrast.astype(np.float32),
         area.astype(np.float32),
+        roundness.astype(np.float32),
         counts,
         areas,
+        best / np.float32(_PEAK),
     )
+
+
+def visibility(contrast: NDArray[Any]) -> NDArray[Any]:
+    """How surely a dot of this log-contrast counts, 0..1."""
+    return np.clip((contrast - FAINT_CONTRAST) / (CLEAR_CONTRAST - FAINT_CONTRAST), 0, 1)
 
 
 def _psf_sigma_mm(patch: Patch) -> float:

@@ -29,17 +29,21 @@ a pore's rim say, weighs more than one of this contrast."""
 _BLOB_PENALTY, _ALONG_NOISE = 3.0, 0.012
 """Times the curvature along the line, above what noise and microrelief have of it, is taken off
 that across it: a dot has as much of both, and pores in a row make no line."""
-_REACH_MM, _N_SAMPLES, _RANKS = 1.6, 11, slice(2, 7)
+_REACH_MM, _N_SAMPLES, _RANKS, _STRICT_RANKS = 1.6, 11, slice(2, 7), slice(0, 4)
 """A point of a line is supported by eleven samples along it, 1.6 mm either way: the mean of the
-third to seventh weakest counts, so that neither a pore on the line nor a gap in it does. The net of
-microrelief is as dark as a fine line but runs straight for half a millimetre."""
+third to seventh weakest counts, so that neither a pore on the line nor a gap in it does. That of
+the four weakest is the strict support, by which a whole line is judged: rows of pores and the walls
+of scars have little of it, and the net of microrelief, as dark as a fine line, runs straight for
+half a millimetre only."""
 _FAINT_CONTRAST, _CLEAR_CONTRAST = 0.015, 0.033
 """Support at which a point begins to count and at which it counts in full."""
-_FAINT_LINE, _CLEAR_LINE = 0.028, 0.048
-"""The same of a whole line, by the support of its clearest part (hysteresis)."""
+_FAINT_LINE, _CLEAR_LINE = 0.016, 0.03
+"""The same of a whole line, by the strict support of its clearest part (hysteresis)."""
 _STRAY = (0.18, 0.36)
 """Share of its line's clearest part below which a point belongs to something fainter that runs into
 the line: a furrow of microrelief."""
+_SOLID = (0.005, 0.015)
+"""Strict support over which a point adds to its line's length: bridges between pores do not."""
 _RIM_MM, _HOLE_MM = 0.8, 0.6
 """Next to the rim of the mask a line is most often the rim itself: the fall of light at the edge of
 the face, lashes, the wing of the nose. Half the size of holes that have no rim."""
@@ -52,12 +56,13 @@ _DOUBTFUL = 0.2
 _NARROW_MM, _WIDE_MM = 0.7, 1.0
 """Mean width of a line up to which it counts in full and from which it does not count: wider dark
 bands are clouds of blood and the shade of hollows."""
-_HAIR_MM = (0.22, 0.3)
+_HAIR_MM = (0.25, 0.34)
 """Mean width, through the lens, up to which a line is a hair or a row of stubble (0.2 to 0.26 on
 phantoms) and from which it is none; a line of a quarter of a millimetre is seen 0.3 mm wide."""
-_VESSEL = (0.6, 0.9)
-"""Haemoglobin less melanin per unit of log-green: a vessel has 0.85 or more, the shade of a furrow
-0.2 to 0.5, because red light fills it from under the skin as melanin and blood together would."""
+_VESSEL_BLOOD, _VESSEL_MELANIN = (0.4, 0.6), (0.05, 0.25)
+"""Haemoglobin and melanin per unit of log-green: vessels have 0.7 to 1.1 of the first and -1 to 0.1
+of the second. Shade in a furrow has as much of the first on light skin and 0.3 to 1.7 of the
+second, because red light fills it from under the skin; a grey band has little of either."""
 _FLANK_MM = 0.7
 """Skin this far to both sides of a line is the skin around it."""
 _FINE_MM = 0.5
@@ -115,18 +120,21 @@ def find_ridges(analysis: Analysis) -> Ridges:
     skin = analysis.skin(RELIEF_PX_PER_MM)
     found = _ridge_field(-fine_shading(analysis), skin.mask, skin.px_per_mm)
     y, x = _crests(found, _away_from_rims(skin.mask, skin.px_per_mm))
-    support = _support_along(found, x, y, _REACH_MM * skin.px_per_mm)
+    support, strict = _support_along(found, x, y, _REACH_MM * skin.px_per_mm)
     width = _width_mm(found.narrow[y, x], found.wide[y, x])
-    clarity = support * np.minimum(1.0, _FINE_MM / np.maximum(width, 1e-6))
+    steep = np.minimum(1.0, _FINE_MM / np.maximum(width, 1e-6))
+    clarity, strict = support * steep, strict * steep
     kept = clarity > _FAINT_CONTRAST
-    x, y, support, width, clarity = x[kept], y[kept], support[kept], width[kept], clarity[kept]
+    x, y, support, width, clarity, strict = (
+        part[kept] for part in (x, y, support, width, clarity, strict)
+    )
     angle = np.arctan2(found.sin2[y, x], found.cos2[y, x]) / 2
     # A pixel of a slanted line is longer than a pixel.
-    steep = np.maximum(np.abs(np.cos(angle)), np.abs(np.sin(angle)))
-    length = 1 / (steep * skin.px_per_mm)
+    slanted = np.maximum(np.abs(np.cos(angle)), np.abs(np.sin(angle)))
+    length = 1 / (slanted * skin.px_per_mm)
     name = _line_of(found.strength.shape, x, y)
     weight = _ramp(clarity, _FAINT_CONTRAST, _CLEAR_CONTRAST)
-    whole, clearest = _line_weight(name, length, clarity, width)
+    whole, clearest = _line_weight(name, length, strict, width)
     if analysis.patch.axes is not None:
         colour = _colour_contrast(skin, x, y, angle)
         whole = whole * (1 - _redness_of(colour, name, length, analysis.patch.axes))
@@ -169,15 +177,17 @@ def _ridge_field(darkness: FloatArray, mask: BoolArray, px_per_mm: float) -> _Fi
         np.copyto(cos2, loudness * half, where=better)
         np.copyto(sin2, loudness * cross, where=better)
     cos2[~mask], sin2[~mask] = 0, 0
-    cos2, sin2 = (blurred(part, _TURN_SIGMA_MM, px_per_mm) for part in (cos2, sin2))
+    cos2 = blurred(cos2, _TURN_SIGMA_MM, px_per_mm)
+    sin2 = blurred(sin2, _TURN_SIGMA_MM, px_per_mm)
     norm = np.maximum(np.asarray(cv2.magnitude(cos2, sin2), np.float32), np.float32(1e-9))
-    cos2, sin2 = cos2 / norm, sin2 / norm
+    cos2 /= norm
+    sin2 /= norm
     strength, across = np.zeros_like(darkness), []
     for mean, half, cross in levels:
         turned = half * cos2 + cross * sin2
         across.append(mean + turned)
         along = np.maximum(mean - turned - np.float32(_ALONG_NOISE), np.float32(0))
-        np.maximum(strength, across[-1] - np.float32(_BLOB_PENALTY) * along, out=strength)
+        strength = np.maximum(strength, across[-1] - np.float32(_BLOB_PENALTY) * along)
     strength[~mask] = 0
     return _Field(strength, cos2, sin2, across[0], across[-1])
 
@@ -206,8 +216,8 @@ def _crests(found: _Field, where: BoolArray) -> tuple[NDArray[np.intp], NDArray[
 
 def _support_along(
     found: _Field, x: NDArray[np.intp], y: NDArray[np.intp], reach_px: float
-) -> NDArray[Any]:
-    """How strongly the ridges before and after each crest run on in its direction."""
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """How strongly the ridges before and after each crest run on in its direction; and strictly."""
     height, width = found.strength.shape
     cos2, sin2 = found.cos2[y, x], found.sin2[y, x]
     across = np.arctan2(sin2, cos2) / 2
@@ -221,7 +231,7 @@ def _support_along(
         turn = cos2 * found.cos2[rows, columns] + sin2 * found.sin2[rows, columns]
         aligned.append(np.where(inside, found.strength[rows, columns] * turn, 0))
     ordered = np.sort(np.stack(aligned), axis=0)
-    return np.asarray(ordered[_RANKS].mean(axis=0))
+    return ordered[_RANKS].mean(axis=0), ordered[_STRICT_RANKS].mean(axis=0)
 
 
 def _line_of(shape: tuple[int, ...], x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.int32]:
@@ -240,7 +250,7 @@ def _line_weight(
     width_mm: NDArray[Any],
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """How surely each line counts (length, width, clearest part), and how clear that part is."""
-    total = np.bincount(name, weights=length_mm)
+    total = np.bincount(name, weights=length_mm * _ramp(clarity, *_SOLID))
     # A mean that the strong points rule: a maximum would follow single pixels.
     square = np.bincount(name, weights=length_mm * clarity**2)
     cube = np.bincount(name, weights=length_mm * clarity**3)
@@ -281,8 +291,9 @@ def _redness_of(
     """0..1 for each line, how surely it is a vessel."""
     total = [np.bincount(name, weights=length_mm * channel) for channel in colour.T]
     mean = np.stack(total, axis=1)
-    blood = mean @ (axes.haemoglobin - axes.melanin)
-    return _ramp(blood / np.maximum(mean[:, 1], 1e-6), *_VESSEL)
+    green = np.maximum(mean[:, 1], 1e-6)
+    blood = _ramp(mean @ axes.haemoglobin / green, *_VESSEL_BLOOD)
+    return np.asarray(blood * (1 - _ramp(mean @ axes.melanin / green, *_VESSEL_MELANIN)))
 
 
 def _width_mm(narrow: NDArray[Any], wide: NDArray[Any]) -> NDArray[Any]:
