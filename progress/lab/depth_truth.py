@@ -265,6 +265,8 @@ def _honest(name: str, ratio: NDArray[np.float64]) -> LabFigure:
     """Root mean square of errors over their predicted size: 1 is honest."""
     value = float(np.sqrt((ratio**2).mean()))
     spread = value / np.sqrt(2 * len(ratio))
+    if len(ratio) < _LEAST_TRIES:
+        return LabFigure(name, value, "", note=f"n {len(ratio)}: too few to judge")
     return _between(
         name,
         value,
