@@ -69,9 +69,9 @@ class PairedPores:
         -------
         Estimate or NotMeasured
             2 (after - before) / (after + before), -2..2; times the mean of the two densities it is
-            the change per cm2. The error is only that of pores that flicker one by one, two to eight
-            times too small for a pair: what another lens, sharpening or JPEG does to all pores
-            alike is told by re-shoots alone. `n_px` is the number of places.
+            the change per cm2. The error is only that of pores that flicker one by one and far too
+            small for a pair (by two to thirty times on heads): what another lens, sharpening or
+            JPEG does to all pores alike is told by re-shoots alone. `n_px` is the number of places.
         """
         height, width = where.shape
         column, row = np.rint(self.baseline_xy).astype(int).T
