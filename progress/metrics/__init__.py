@@ -33,6 +33,8 @@ for _name in (
     "texture",
     "lines",
     "scar_relief",
+    "scar_count",
+    "scar_area",
     "mark_contrast",
     "mark_width",
     "mark_redness",

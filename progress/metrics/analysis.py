@@ -18,14 +18,14 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.model import Patch
+from progress.model import Patch, RegionKind
 from progress.model.checks import BoolArray, FloatArray
 
 P = ParamSpec("P")
@@ -89,12 +89,15 @@ class Window:
         The region's skin.
     px_per_mm : float
         Of the working picture.
+    kind : RegionKind
+        Of the region.
     """
 
     rows: slice
     columns: slice
     mask: BoolArray = field(repr=False)
     px_per_mm: float
+    kind: RegionKind = RegionKind.OWN
     shares: dict[int, NDArray[np.float64]] = field(default_factory=dict, init=False, repr=False)
     """Share of skin in blocks of some pixels, kept for the metrics that follow."""
 
@@ -128,6 +131,7 @@ class Selection:
     analysis: Analysis
     mask: BoolArray = field(repr=False)
     corner: tuple[int, int] = (0, 0)
+    kind: RegionKind = RegionKind.OWN
     _windows: dict[float, Window] = field(default_factory=dict, init=False, repr=False)
 
     def window(self, working_px_per_mm: float) -> Window:
@@ -155,7 +159,7 @@ class Selection:
             )
             inner = mask[top : top + rows, left : left + columns]
             box = slice(row + top, row + top + rows), slice(column + left, column + left + columns)
-            self._windows[working_px_per_mm] = Window(*box, inner, skin.px_per_mm)
+            self._windows[working_px_per_mm] = Window(*box, inner, skin.px_per_mm, self.kind)
         return self._windows[working_px_per_mm]
 
 
@@ -203,7 +207,13 @@ class Analysis:
             self._skins[working_px_per_mm] = _shrunk(self, working_px_per_mm)
         return self._skins[working_px_per_mm]
 
-    def select(self, mask: NDArray[Any], *, corner: tuple[int, int] | None = None) -> Selection:
+    def select(
+        self,
+        mask: NDArray[Any],
+        *,
+        corner: tuple[int, int] | None = None,
+        kind: RegionKind = RegionKind.OWN,
+    ) -> Selection:
         """A region of this picture, for several metrics to pool over.
 
         Parameters
@@ -212,6 +222,8 @@ class Analysis:
             Region; only the part of it that is skin of the patch will count.
         corner : tuple of int, optional
             Row and column of the patch at which such a part begins.
+        kind : RegionKind
+            Of the region: of a single scar another figure is told than of skin with scars.
 
         Raises
         ------
@@ -231,7 +243,20 @@ class Analysis:
                 f"corner: expected a mask of shape {region.shape} to lie inside {patch}, "
                 f"got it at {corner}"
             )
-        return Selection(self, region, (top, left))
+        return Selection(self, region, (top, left), kind)
+
+    def knowing(self, scars: tuple[NDArray[np.float64], ...]) -> Analysis:
+        """The same picture, told where the baseline's scars lie; what was computed is kept.
+
+        Parameters
+        ----------
+        scars : tuple of ndarray of float64, shape (K, 2)
+            Outlines in pixels of the patch.
+        """
+        told = Analysis(replace(self.patch, scars=scars))
+        told._skins.update(self._skins)
+        told._fields.update(self._fields)
+        return told
 
 
 def once_per_picture(

@@ -35,6 +35,9 @@ Phantom = Callable[..., Any]
 
 _SKIN = (RegionKind.OWN, RegionKind.DRAWN)
 
+_LEAST_SCAR_MM2 = 0.5
+"""Of a single scar: an ice-pick of 0.8 mm. A footprint is no sample of skin."""
+
 _ROUNDING = 0.995
 """A photo of 9.96 px/mm passes for 10: the scale is not known to half a per cent."""
 
@@ -123,10 +126,12 @@ class Metric:
         if selection.analysis is not analysis:
             raise ValueError("where: expected a selection of this analysis, got one of another")
         window = selection.window(self.working_px_per_mm)
-        if window.area_mm2 < self.min_area_mm2:
+        is_scar = window.kind is RegionKind.SCAR
+        least_mm2 = _LEAST_SCAR_MM2 if is_scar else self.min_area_mm2
+        if window.area_mm2 < least_mm2:
             return NotMeasured(
-                f"only {window.area_mm2:.0f} mm2 of usable skin here, "
-                f"{self.label.lower()} needs {self.min_area_mm2:.0f} mm2"
+                f"only {window.area_mm2:.{int(is_scar)}f} mm2 of usable skin here, "
+                f"{self.label.lower()} needs {least_mm2:.{int(is_scar)}f} mm2"
             )
         return self._pool(analysis, window)
 

@@ -94,6 +94,9 @@ class Patch:
         Variance of log-green from the camera at the mean level of this patch, per pixel.
     blocked : mapping of Need to str
         What this photo or pair cannot serve, each with its reason.
+    scars : tuple of ndarray of float64, shape (K, 2), or None
+        Outlines of the baseline's scars in pixels of this patch; None where nobody has looked, and
+        a metric that asks for scars finds its own.
     """
 
     linear: FloatArray = field(repr=False)
@@ -105,6 +108,7 @@ class Patch:
     psf_sigma_mm: float | None = None
     noise_variance: float | None = None
     blocked: Mapping[Need, str] = field(default_factory=dict)
+    scars: tuple[NDArray[np.float64], ...] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         linear = frozen_array(

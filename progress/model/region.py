@@ -28,6 +28,9 @@ class RegionKind(enum.Enum):
     """Outlined by a user: a mark, or any skin that they care for."""
     SCAR = "scar"
     """One atrophic scar, found on the baseline."""
+    FAINT_SCAR = "faint_scar"
+    """An atrophic scar too faint to be told by itself: nothing is asked of it, but it counts for
+    the skin around it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -21,6 +21,8 @@ def test_the_contract_names_are_all_there_in_order():
         "texture",
         "lines",
         "scar_relief",
+        "scar_count",
+        "scar_area",
         "mark_contrast",
         "mark_width",
     ]
@@ -33,7 +35,13 @@ def test_an_unknown_metric_is_answered_with_those_that_are_known():
 
 
 def test_needs_lead_to_the_metrics_that_asked():
-    assert affected_by({Need.RELIEF_LIGHT}) == ["texture", "scar_relief", "radiance"]
+    assert affected_by({Need.RELIEF_LIGHT}) == [
+        "texture",
+        "scar_relief",
+        "scar_count",
+        "scar_area",
+        "radiance",
+    ]
     assert affected_by({Need.EXPRESSION}) == ["lines"]
     asked = affected_by({Need.COLOUR})
     assert {"redness", "pigment", "evenness", "mark_contrast", "mark_width"} <= set(asked)

@@ -26,8 +26,6 @@ KIN = {
     ("texture", "pores"): "pores are relief of that size",
     ("texture", "gloss"): "oily furrows sparkle",
     ("texture", "wrinkles"): "the lines are half a millimetre wide and cross the whole piece",
-    ("scar_relief", "wrinkles"): "a wrinkle is a hollow",
-    ("scar_relief", "blotch"): "scatter of no direction, as large as this over 9 cm2",
 }
 OFF_DIAGONAL = 0.2
 

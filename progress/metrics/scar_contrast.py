@@ -1,0 +1,162 @@
+"""How strongly an outlined scar shades: its walls against each other, along the light.
+
+Round a hollow, log-light follows the cosine of the angle to the light; the size of that cosine is
+the contrast. By the divergence theorem it is the mean rise of log-light along the light over the
+footprint, times its radius: linear in the picture, so noise and clouds beside the scar stay out,
+and linear in depth while the hollow is shallow.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from progress.metrics.analysis import Analysis, once_per_picture
+from progress.metrics.bands import RELIEF_PX_PER_MM
+from progress.metrics.chromophores import COLOUR_PX_PER_MM
+from progress.metrics.scar_rings import relief_light
+from progress.metrics.scars import find_scars, outline_xy
+from progress.model.checks import BoolArray, FloatArray
+
+_REACH_MM = 0.3
+"""By which a footprint is moved to where it fits best: the same skin is found again to 0.1 to
+0.3 mm, and at a wall that cost a quarter of an ice-pick's contrast."""
+_MARGIN_PX = math.ceil(_REACH_MM * RELIEF_PX_PER_MM)
+_LEAST_SEEN = 0.8
+"""Of a footprint: deep ice-picks and hairs are no skin to the mask, and what lies in their place is
+a guess that changed from shot to shot by half."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Footprint:
+    """One scar on the picture at 8 px/mm.
+
+    Parameters
+    ----------
+    mask : ndarray of bool, shape (h, w)
+        What lies in the outline.
+    corner : tuple of int
+        Row and column of ``analysis.skin(RELIEF_PX_PER_MM)`` at which it begins.
+    weight : float
+        0..1, how surely it is a scar.
+    contrast : float
+        Log-contrast; negative on a bump.
+    """
+
+    mask: BoolArray = field(repr=False)
+    corner: tuple[int, int]
+    weight: float
+    contrast: float
+
+    @property
+    def centre(self) -> tuple[int, int]:
+        """Row and column of the middle of its box."""
+        rows, columns = self.mask.shape
+        return self.corner[0] + rows // 2, self.corner[1] + columns // 2
+
+
+@once_per_picture
+def footprints(analysis: Analysis) -> tuple[Footprint, ...]:
+    """The scars that the patch was told of, else those found on this very picture."""
+    told = analysis.patch.scars
+    if told is not None:
+        return _footprints(analysis, [(outline, 1.0) for outline in told])
+    found = find_scars(analysis)
+    own = [
+        (outline_xy(found, index, analysis), float(weight))
+        for index, weight in enumerate(found.weight)
+    ]
+    return _footprints(analysis, own)
+
+
+def _footprints(
+    analysis: Analysis, outlines: list[tuple[NDArray[np.float64], float]]
+) -> tuple[Footprint, ...]:
+    """Rasterised outlines with their contrasts; those that lie off the picture are left out."""
+    skin = analysis.skin(RELIEF_PX_PER_MM)
+    scale = skin.px_per_mm / analysis.patch.px_per_mm
+    made = []
+    for outline, weight in outlines:
+        corners = (outline + 0.5) * scale - 0.5 - np.array(skin.corner[::-1])
+        low = np.floor(corners.min(axis=0)).astype(int)
+        columns, rows = np.ceil(corners.max(axis=0)).astype(int) - low + 1
+        mask = np.zeros((rows, columns), np.uint8)
+        cv2.fillPoly(mask, [np.rint((corners - low) * 16).astype(np.int32)], 1, shift=4)
+        corner = int(low[1]), int(low[0])
+        contrast = wall_contrast(analysis, mask.view(bool), corner)
+        made.append(Footprint(mask.view(bool), corner, weight, contrast))
+    return tuple(made)
+
+
+def wall_contrast(analysis: Analysis, mask: NDArray[Any], corner: tuple[int, int]) -> float:
+    """Log-contrast of the hollow whose footprint lies at a place, or within 0.3 mm of it.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    mask : ndarray of bool, shape (h, w)
+        Footprint at 8 px/mm.
+    corner : tuple of int
+        Row and column of ``analysis.skin(RELIEF_PX_PER_MM)`` at which it begins.
+
+    Returns
+    -------
+    float
+        Half the log-ratio of the lit wall to the dark one; the largest of the places tried.
+    """
+    skin = analysis.skin(RELIEF_PX_PER_MM)
+    rise = _rise_around(analysis, corner, mask.shape)
+    share = mask.astype(np.float32)
+    n_px = float(share.sum())
+    if n_px == 0:
+        return 0.0
+    radius_px = math.sqrt(n_px / math.pi)
+    tried = cv2.matchTemplate(rise, share, cv2.TM_CCORR)
+    return float(tried.max()) / n_px * radius_px / skin.px_per_mm
+
+
+def _rise_around(analysis: Analysis, corner: tuple[int, int], shape: tuple[int, ...]) -> FloatArray:
+    """Rise along the light per mm about a footprint, read at 8 px/mm with the margin to move in."""
+    fine, coarse = analysis.skin(RELIEF_PX_PER_MM), analysis.skin(COLOUR_PX_PER_MM)
+    scale = coarse.px_per_mm / fine.px_per_mm
+    first = np.array(corner[::-1]) - _MARGIN_PX
+    # From a pixel of the fine cut to one of the coarse cut, in (x, y).
+    start = (first + fine.corner[::-1] + 0.5) * scale - 0.5 - coarse.corner[::-1]
+    there = np.array([[scale, 0.0, start[0]], [0.0, scale, start[1]]])
+    size = shape[1] + 2 * _MARGIN_PX, shape[0] + 2 * _MARGIN_PX
+    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    read = cv2.warpAffine(
+        _rise_along_light(analysis), there, size, flags=how, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(read, dtype=np.float32)
+
+
+@once_per_picture
+def _rise_along_light(analysis: Analysis) -> FloatArray:
+    """Rise of log-green along the light per mm, shape (H, W), at the colour scale."""
+    relief = relief_light(analysis)
+    right, down = (
+        0.5 * cv2.Sobel(relief.green, cv2.CV_32F, dx, dy, ksize=1) for dx, dy in ((1, 0), (0, 1))
+    )
+    along = right * relief.light[..., 0] + down * relief.light[..., 1]
+    return np.asarray(along * np.float32(relief.px_per_mm), dtype=np.float32)
+
+
+def seen_share(mask: NDArray[Any]) -> float:
+    """Share of a footprint that is skin, from its pixels that are; 1 for a full convex one."""
+    if not mask.any():
+        return 0.0
+    points = cv2.findNonZero(np.ascontiguousarray(mask).view(np.uint8))
+    hull = np.zeros(mask.shape, np.uint8)
+    cv2.fillConvexPoly(hull, cv2.convexHull(points), 1)
+    return float(np.count_nonzero(mask)) / float(np.count_nonzero(hull))
+
+
+def is_seen(mask: NDArray[Any]) -> bool:
+    """Whether enough of a footprint is skin for its contrast to be told."""
+    return seen_share(mask) >= _LEAST_SEEN
