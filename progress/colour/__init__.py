@@ -16,7 +16,9 @@ from progress.colour.order import (
     settle_colour,
 )
 from progress.colour.reference import find_reference, neck_polygon, reference_at
+from progress.colour.same_reference import SeenReference, reference_again
 from progress.colour.sclera import WhiteOfEye, find_sclera, gains_by_sclera
+from progress.colour.surround import Surround, read_surround
 
 __all__ = [
     "Aid",
@@ -26,7 +28,9 @@ __all__ = [
     "Correction",
     "GreyCard",
     "InTurn",
+    "SeenReference",
     "SettledColour",
+    "Surround",
     "WhiteOfEye",
     "axes_for_ita",
     "best_common_aid",
@@ -38,6 +42,8 @@ __all__ = [
     "in_light",
     "neck_polygon",
     "read_grey_card",
+    "read_surround",
+    "reference_again",
     "reference_at",
     "settle_colour",
 ]

@@ -9,10 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from progress.colour.same_reference import ReferenceView, SeenReference, middle_of_skin
 from progress.imaging import DecodedPhoto, gaussian_blur, optical_density
 from progress.model import Landmarks, NotMeasured, ReferenceSkin
 
 WORKING_PX_PER_MM = 3.0
+_MARGIN_MM = 12.0
+"""Seen around the outline, so that its skin is found again in a photo where it has moved."""
 _BLOCK_MM = 8.0
 _MIN_AREA_CM2 = 1.5
 """Measurement page, section 1: pool at least half a square centimetre; three times that, because a
@@ -133,8 +136,9 @@ def reference_at(
         the neck was seen to add.
     """
     width, height = photo.size_px
-    low = np.floor(np.min(polygon_xy, axis=0)).astype(int)
-    high = np.ceil(np.max(polygon_xy, axis=0)).astype(int)
+    margin_px = _MARGIN_MM * px_per_mm
+    low = np.floor(np.min(polygon_xy, axis=0) - margin_px).astype(int)
+    high = np.ceil(np.max(polygon_xy, axis=0) + margin_px).astype(int)
     left, top = max(0, int(low[0])), max(0, int(low[1]))
     right, bottom = min(width, int(high[0])), min(height, int(high[1]))
     if right - left < 3 or bottom - top < 3:
@@ -146,7 +150,14 @@ def reference_at(
     cv2.fillPoly(inside, [np.round(corners).astype(np.int32)], 1)
     face = _face_skin(photo, landmarks) if landmarks is not None else None
     density, usable = _skin_like(linear, inside.astype(bool), face, px_per_mm * scale)
-    return _pooled(density, usable, px_per_mm * scale, source)
+    pooled = _pooled(density, usable, px_per_mm * scale, source)
+    if isinstance(pooled, NotMeasured):
+        return pooled
+    outline = np.asarray(polygon_xy, dtype=np.float64)
+    view = ReferenceView(density, usable, (left, top), scale, px_per_mm * scale, outline)
+    return SeenReference(
+        pooled.optical_density, pooled.standard_error, source, pooled.covariance, view
+    )
 
 
 def _skin_like(
@@ -186,7 +197,7 @@ def _pooled(
     values = density[usable]
     medians = np.array(
         [
-            _middle_of_skin(values[label == name])
+            middle_of_skin(values[label == name])
             for name in np.unique(label)
             if (label == name).sum() >= block * block // 4
         ]
@@ -194,24 +205,7 @@ def _pooled(
     if len(medians) < _MIN_BLOCKS:
         return NotMeasured(f"no reference skin: the {source} is seen in scattered pieces only")
     covariance = np.cov(medians.T) / len(medians) + _POSE_COVARIANCE
-    return ReferenceSkin(_middle_of_skin(values), np.sqrt(np.diag(covariance)), source, covariance)
-
-
-def _middle_of_skin(density: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Middles of lightness and of colour apart, put together again."""
-    lightness = density.mean(axis=1)
-    colour = _midmean(density - lightness[:, None])
-    return np.asarray(_midmean(lightness[:, None])[0] + colour - colour.mean())
-
-
-def _midmean(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Mean of the middle half of each column.
-
-    A median of 8-bit codes snaps to a code, 6 % apart on dark skin; this does not.
-    """
-    quarter = len(values) // 4
-    ordered = np.sort(values, axis=0)
-    return np.asarray(ordered[quarter : len(values) - quarter].mean(axis=0))
+    return ReferenceSkin(middle_of_skin(values), np.sqrt(np.diag(covariance)), source, covariance)
 
 
 def _face_skin(photo: DecodedPhoto, landmarks: Landmarks) -> _FaceSkin:

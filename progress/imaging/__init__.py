@@ -12,6 +12,7 @@ from progress.imaging.colour_space import (
 )
 from progress.imaging.decode import read_photo
 from progress.imaging.photo import DecodedPhoto
+from progress.imaging.rendition import Rendition, tone_factors
 from progress.imaging.resample import (
     Interpolation,
     gaussian_blur,
@@ -24,6 +25,7 @@ from progress.imaging.resample import (
 __all__ = [
     "DecodedPhoto",
     "Interpolation",
+    "Rendition",
     "codes_from_linear",
     "delta_e_2000",
     "gaussian_blur",
@@ -37,5 +39,6 @@ __all__ = [
     "shrink",
     "shrink_variance_px2",
     "srgb_from_linear",
+    "tone_factors",
     "warp",
 ]

@@ -21,6 +21,7 @@ from PIL import Image, UnidentifiedImageError
 
 from progress.imaging.deep import decode_deep, is_deep
 from progress.imaging.exif import EXIF_ERRORS, ExifFacts, jpeg_quality, read_exif, upright
+from progress.imaging.fine_chroma import fine_chroma
 from progress.imaging.icc import ProfileError, codes_to_srgb, image_to_srgb, profile_name
 from progress.imaging.photo import Codes, DecodedPhoto
 from progress.model import Provenance, UnreadablePhoto
@@ -264,6 +265,9 @@ def read_photo(source: Path, *, data: bytes | None = None) -> DecodedPhoto:
     if frames > 1:
         notes.append(f"first of {frames} frames used")
     codes = upright(codes, facts.orientation)
+    lost = fine_chroma(raw) if kind == "JPEG" else None
+    if lost is not None:
+        lost = np.ascontiguousarray(upright(lost, facts.orientation))
     height, width = codes.shape[:2]
     provenance = Provenance(
         file=name,
@@ -279,4 +283,4 @@ def read_photo(source: Path, *, data: bytes | None = None) -> DecodedPhoto:
         jpeg_quality=jpeg_quality(tables) if tables else None,
         converted="; ".join(notes),
     )
-    return DecodedPhoto(codes, provenance)
+    return DecodedPhoto(codes, provenance, lost_chroma=lost)

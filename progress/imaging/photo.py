@@ -10,7 +10,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging.colour_space import linear_from_codes
+from progress.imaging.colour_space import linear_from_codes, linear_lut
+from progress.imaging.fine_chroma import unrounded
+from progress.imaging.rendition import Rendition
 from progress.model import Encoding, Provenance, Raster
 
 Codes = NDArray[np.uint8] | NDArray[np.uint16]
@@ -26,10 +28,16 @@ class DecodedPhoto:
         sRGB-encoded red, green, blue; kept read-only. Never do arithmetic on them.
     provenance : Provenance
         File, hash, camera.
+    rendition : Rendition or None
+        How `linear` reads the codes where they are not plain sRGB; the codes stay as they are.
+    lost_chroma : ndarray of int8, shape (h, w, 2), or None
+        Colour that decoding rounded away, see `imaging.fine_chroma`; `linear` puts it back.
     """
 
     codes: Codes = field(repr=False)
     provenance: Provenance
+    rendition: Rendition | None = field(default=None, repr=False)
+    lost_chroma: NDArray[np.int8] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         codes = np.asarray(self.codes)
@@ -107,11 +115,21 @@ class DecodedPhoto:
             )
         if not (np.isfinite(scale) and scale > 0):
             raise ValueError(f"scale: expected a positive number, got {scale}")
-        pixels = linear_from_codes(self.codes[top:bottom, left:right])
+        codes, rendition = self.codes[top:bottom, left:right], self.rendition
+        if rendition is None:
+            pixels = linear_from_codes(codes)
+        else:
+            table = rendition.table(linear_lut(8 * codes.dtype.itemsize))
+            pixels = cast("NDArray[np.float32]", cv2.LUT(codes, table))
         size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
         if size != (right - left, bottom - top):
             method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
             pixels = cast("NDArray[np.float32]", cv2.resize(pixels, size, interpolation=method))
+        if self.lost_chroma is not None:
+            shares = (left / width, top / height, right / width, bottom / height)
+            pixels = unrounded(pixels, self.lost_chroma, shares)
+        if rendition is not None:
+            pixels = rendition.across(pixels, (left, top, right, bottom))
         return Raster(pixels, Encoding.LINEAR)
 
     def codes_8bit(self) -> NDArray[np.uint8]:

@@ -27,6 +27,7 @@ for _name in (
     "redness",
     "tone",
     "pigment",
+    "spot_burden",
     "evenness",
     "pore_density",
     "pore_area",

@@ -13,12 +13,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging import masked_gaussian, optical_density
-from progress.metrics.analysis import Analysis, once_per_picture
+from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.model import ChromophoreAxes
 from progress.model.checks import FloatArray
 
 COLOUR_PX_PER_MM = 4.0
 """Working scale of everything that is told by colour."""
+
+
+BLUE_IS_LOST = "too little blue light comes back from this skin to tell melanin by it"
+_LOST_BLUE = 1.35
+"""ln(red / blue) of skin beyond which the melanin axis, green against blue, stops answering: on
+phantom skin the answer to its spots is level up to 1.0, a quarter at 1.45 and none at 1.55."""
+
+
+def is_blue_lost(analysis: Analysis, window: Window) -> bool:
+    """Whether a region's skin is too dark for the melanin axis."""
+    red, _, blue = np.median(window.values(density(analysis)), axis=0)
+    return bool(blue - red > _LOST_BLUE)
 
 
 def chosen_axes(analysis: Analysis) -> ChromophoreAxes:

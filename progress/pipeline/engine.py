@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from progress.colour import axes_for_ita
+from progress.colour import Surround, axes_for_ita
 from progress.imaging import ita_deg, lab_from_linear, read_photo
 from progress.metrics import Metric, all_metrics
 from progress.model import (
@@ -32,7 +32,18 @@ from progress.model import (
 from progress.pipeline.control import Control
 from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
-from progress.pipeline.rehearsal import MIN_PSF_ERROR_MM2, Cameras, Rehearsal, rehearse
+from progress.pipeline.rehearsal import (
+    CAREFUL_LIGHT_TURN_DEG,
+    CAREFUL_TURN_DEG,
+    MIN_PSF_ERROR_MM2,
+    READ_CAST,
+    READ_CURVE,
+    UNREAD_CAST,
+    UNREAD_CURVE,
+    Cameras,
+    Rehearsal,
+    rehearse,
+)
 from progress.pipeline.shots import (
     GREY_CARD_REGION,
     Shot,
@@ -300,7 +311,7 @@ def settle(first: Shot, options: Options) -> Frame:
     names = {region.name for region in drawn}
     regions = (*(region for region in own if region.name not in names), *drawn)
     frame = Frame(first, regions, outlined, NotMeasured("not yet"), None)
-    reference = reference_of(frame, first, None)
+    reference = reference_of(frame, first, None, first.photo)
     return Frame(first, regions, outlined, reference, _axes(first))
 
 
@@ -330,11 +341,29 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
     known = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
     qualities = [quality for quality in known if quality is not None]
     errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
+    told = [s for sitting in sittings for s in sitting.surround if s is not None]
+    curve_told = all(isinstance(s, Surround) and s.curve_error is not None for s in told)
+    cast_told = all(isinstance(s, Surround) and s.slope_error is not None for s in told)
     return Cameras(
         # The extremes, so that one hard-pressed photo among many is in the error too.
         jpeg_qualities=(min(qualities), max(qualities)) if qualities else (),
         psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
+        turn_deg=max([CAREFUL_TURN_DEG, *_differences(sittings, "pose")]),
+        light_turn_deg=max([CAREFUL_LIGHT_TURN_DEG, *_differences(sittings, "light_direction")]),
+        curve=READ_CURVE if curve_told else UNREAD_CURVE,
+        cast=READ_CAST if cast_told else UNREAD_CAST,
     )
+
+
+def _differences(sittings: Sequence[Sitting], check: str) -> list[float]:
+    """What a check of the usable visits read."""
+    return [
+        found.difference
+        for sitting in sittings
+        if sitting.problem is None
+        for found in sitting.comparability.checks
+        if found.check == check and found.difference is not None
+    ]
 
 
 def _rehearse(

@@ -8,16 +8,32 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.colour import ByGains, Correction, InTurn, find_reference, gains_to_match, in_light
+from progress.colour import (
+    ByGains,
+    Correction,
+    InTurn,
+    find_reference,
+    gains_to_match,
+    in_light,
+    reference_again,
+)
 from progress.imaging import DecodedPhoto
 from progress.metrics import Metric
 from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, ReferenceSkin, Scale
 from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
+from progress.phantom.reshoot_kinds import mild
 from progress.pipeline.picture import Outcomes, Picture, measure_picture
 from progress.stats import NoisePrior, SimulatedNoise, prior_from_regions
 
 SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked to the skull."""
+CAREFUL_TURN_DEG, CAREFUL_LIGHT_TURN_DEG = 4.0, 5.0
+"""What a second shot differs by at least, whatever was read: measurement page, section 12."""
+READ_CURVE, READ_CAST = 0.06, 0.006
+"""What is left of another camera's S-curve and cast where the surroundings told them: of re-shoots
+with 0.25 and 0.045, a fifth and an eighth at most."""
+UNREAD_CURVE, UNREAD_CAST = 0.25, 0.045
+"""Where they did not tell: another phone."""
 MIN_PSF_ERROR_MM2 = 2e-4
 """Least standard error of a difference in point-spread variance: a sigma of 0.014 mm."""
 
@@ -37,10 +53,19 @@ class Cameras:
         Of all photos that are JPEG; the re-shoots are stored like one of them. Empty: not at all.
     psf_error_mm2 : float
         One standard error with which the point spreads were brought together.
+    turn_deg, light_turn_deg : float
+        Largest differences of pose and of key light among them, as read; a careful amateur's at
+        least.
+    curve, cast : float
+        Largest S-curve and cast across the frame by which they may still differ.
     """
 
     jpeg_qualities: tuple[int, ...] = ()
     psf_error_mm2: float = MIN_PSF_ERROR_MM2
+    turn_deg: float = CAREFUL_TURN_DEG
+    light_turn_deg: float = CAREFUL_LIGHT_TURN_DEG
+    curve: float = READ_CURVE
+    cast: float = READ_CAST
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +148,7 @@ def rehearse(
         Told the share done.
     """
     rng = np.random.default_rng(seed)
-    specs = [_like(cameras, Reshoot.draw(rng), rng) for _ in range(n)]
+    specs = [_like(cameras, mild(rng), rng) for _ in range(n)]
     plans = (
         {"session": [session_part(s) for s in specs], "shot": [shot_part(s) for s in specs]}
         if with_repeats
@@ -147,7 +172,20 @@ def rehearse(
 def _like(cameras: Cameras, spec: Reshoot, rng: np.random.Generator) -> Reshoot:
     """The draw, stored as the photos of this course are."""
     known = cameras.jpeg_qualities
-    return replace(spec, jpeg_quality=int(rng.choice(known)) if known else None)
+    motion, turn = spec.motion, cameras.turn_deg / CAREFUL_TURN_DEG
+    return replace(
+        spec,
+        motion=replace(
+            motion,
+            yaw_deg=turn * motion.yaw_deg,
+            pitch_deg=turn * motion.pitch_deg,
+            roll_deg=turn * motion.roll_deg,
+            light_turn_deg=motion.light_turn_deg * cameras.light_turn_deg / CAREFUL_LIGHT_TURN_DEG,
+        ),
+        tone=float(rng.uniform(-cameras.curve, cameras.curve)),
+        cast=float(rng.uniform(0.0, cameras.cast)),
+        jpeg_quality=int(rng.choice(known)) if known else None,
+    )
 
 
 def _once(
@@ -212,7 +250,8 @@ def shoot_and_measure(
         if isinstance(found, ReferenceSkin) and again.light is not None:
             seen = in_light(found, again.light)
         elif isinstance(found, ReferenceSkin):
-            seen, gains = found, gains_to_match(reference, found)
+            seen = reference_again(reference, found, photo)
+            gains = gains_to_match(reference, seen)
     elif again.light is not None:
         seen = reference
     elif reference is not None:

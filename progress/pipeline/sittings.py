@@ -11,8 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.align import align_areas, align_faces, nearness_change_per_m
-from progress.colour import gains_to_match, in_light, neck_polygon, reference_at
-from progress.imaging import optical_density
+from progress.colour import (
+    Surround,
+    find_reference,
+    gains_to_match,
+    in_light,
+    neck_polygon,
+    read_surround,
+    reference_again,
+    reference_at,
+)
+from progress.imaging import DecodedPhoto, optical_density
 from progress.metrics import Analysis, Metric
 from progress.model import (
     ChromophoreAxes,
@@ -81,6 +90,9 @@ class Sitting:
         Of each shot against the first baseline shot.
     comparability : Comparability
         Of the first shot against the first baseline shot; no checks for the baseline itself.
+    surround : tuple of Surround or NotMeasured or None
+        How each shot's rendition differs from that of the first baseline shot, told by what is not
+        skin; None where that is not asked.
     nearness_per_m : float or None
         One over the first shot's camera distance less that of the baseline.
     """
@@ -90,6 +102,7 @@ class Sitting:
     registrations: tuple[Registration | NotAligned | None, ...] = field(repr=False)
     psf: tuple[RelativePsf | NotMeasured, ...]
     comparability: Comparability
+    surround: tuple[Surround | NotMeasured | None, ...] = ()
     nearness_per_m: float | None = None
 
     @property
@@ -126,7 +139,8 @@ def seat(
     if not is_baseline and before is not None and after is not None:
         nearness = _nearness_per_m(registrations[0], frame)
         checks = judge_pair(before, after, psf=psf[0], nearness_per_m=nearness)
-    return Sitting(taken_on, tuple(shots), registrations, psf, checks, nearness)
+    surround = tuple(_surround(frame, shot) for shot in shots)
+    return Sitting(taken_on, tuple(shots), registrations, psf, checks, surround, nearness)
 
 
 def facts_in_light(shot: Shot) -> ShotFacts | None:
@@ -147,6 +161,14 @@ def _register(frame: Shot, shot: Shot) -> Registration | NotAligned | None:
     if frame.scale is None:
         return NotAligned("the baseline has no scale")
     return align_areas(frame.photo, shot.photo, px_per_mm=frame.scale.px_per_mm)
+
+
+def _surround(frame: Shot, shot: Shot) -> Surround | NotMeasured | None:
+    """Asked of faces without a chart: a chart tells the curve by itself."""
+    same_bytes = shot.photo.provenance.sha256 == frame.photo.provenance.sha256
+    if frame.landmarks is None or shot.landmarks is None or shot.light is not None or same_bytes:
+        return None
+    return read_surround(frame.photo, frame.landmarks, shot.photo, shot.landmarks)
 
 
 def _nearness_per_m(registration: Registration | NotAligned | None, frame: Shot) -> float | None:
@@ -172,20 +194,36 @@ def polygons_in(frame: Frame, registration: Registration | None) -> Polygons:
 
 
 def reference_of(
-    frame: Frame, shot: Shot, registration: Registration | None
+    frame: Frame, shot: Shot, registration: Registration | None, photo: DecodedPhoto
 ) -> ReferenceSkin | NotMeasured:
-    """Untreated skin of one shot: the user's polygon carried there, else the neck."""
+    """Untreated skin of one shot: the user's polygon carried there, else the neck.
+
+    Of a follow-up it is the same skin as that of the baseline, as far as it can be found again.
+    """
+    found = _reference_alone(frame, shot, registration, photo)
+    first = frame.reference
+    if isinstance(found, NotMeasured) or isinstance(first, NotMeasured):
+        return found
+    if photo.provenance.sha256 == _sha(frame):
+        return found
+    return reference_again(first, found, photo)
+
+
+def _reference_alone(
+    frame: Frame, shot: Shot, registration: Registration | None, photo: DecodedPhoto
+) -> ReferenceSkin | NotMeasured:
+    """Untreated skin by this photo alone."""
     region = frame.reference_region
     if region is None or shot.scale is None:
-        return shot.reference
+        if photo.rendition is None or shot.landmarks is None:
+            return shot.reference
+        return find_reference(photo, shot.landmarks)
     outline: NDArray[Any] | NotMeasured = region.polygon_xy
     if registration is not None:
         outline = carry(region, registration)
     if isinstance(outline, NotMeasured):
         return outline
-    return reference_at(
-        shot.photo, outline, px_per_mm=shot.scale.px_per_mm, landmarks=shot.landmarks
-    )
+    return reference_at(photo, outline, px_per_mm=shot.scale.px_per_mm, landmarks=shot.landmarks)
 
 
 def common_psf_mm2(sittings: Sequence[Sitting]) -> float:
@@ -246,12 +284,16 @@ def measure_shot(
     if shot.photo.provenance.sha256 == _sha(frame):
         # The same bytes are the same skin: nothing is carried, so nothing is rounded.
         registration = None
-    reference = reference_of(frame, shot, registration)
+    surround = sitting.surround[index] if sitting.surround else None
+    photo = shot.photo
+    if isinstance(surround, Surround):
+        photo = replace(photo, rendition=surround.rendition)
+    reference = reference_of(frame, shot, registration, photo)
     if shot.light is not None and isinstance(reference, ReferenceSkin):
         reference = in_light(reference, shot.light)
     extra = [neck_polygon(shot.landmarks)] if shot.landmarks is not None else []
     picture = take_picture(
-        shot.photo,
+        photo,
         polygons_in(frame, registration),
         px_per_mm=shot.scale.px_per_mm,
         landmarks=shot.landmarks,

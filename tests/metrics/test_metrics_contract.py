@@ -31,7 +31,8 @@ COLOUR = [m for m in METRICS if m.needs & {Need.COLOUR, Need.ABSOLUTE_COLOUR}]
 RANGES = {
     "redness": (-1.0, 2.0),
     "tone": (-90.0, 90.0),
-    "pigment": (0.0, 100.0),
+    "pigment": (-1.0, 3.0),
+    "spot_burden": (0.0, 100.0),
     "evenness": (0.0, 1.0),
     "pore_density": (0.0, 700.0),
     "pore_area": (0.0, 100.0),
@@ -100,7 +101,7 @@ def test_it_follows_its_phantom_strictly_and_the_right_way_round(metric, seed):
 @pytest.mark.parametrize("metric", COLOUR, ids=[m.id for m in COLOUR])
 def test_colour_follows_its_phantom_on_three_skin_tones(metric, nth):
     dose = own_dose(metric)
-    needs_blue = metric.id in {"pigment", "mark_pigment"}
+    needs_blue = metric.id in {"pigment", "spot_burden", "mark_pigment"}
     tone = (TONES_WITH_BLUE if needs_blue else TONES)[nth]
     figures = [value(metric.id, dose, severity, tone=tone) for severity in SEVERITIES]
     falls = metric.better is Direction.NONE and metric.id not in RISING
@@ -306,7 +307,7 @@ def test_redness_without_reference_skin_is_not_measured():
     assert "reference" in refused.reason
 
 
-@pytest.mark.parametrize("metric_id", ["redness", "pigment", "evenness"])
+@pytest.mark.parametrize("metric_id", ["redness", "pigment", "spot_burden", "evenness"])
 def test_colour_without_the_clients_axes_is_not_measured(metric_id):
     patch = changed(patch_of(skin("erythema", 0.5)), axes=None)
     refused = get_metric(metric_id).measure(patch)
@@ -315,7 +316,7 @@ def test_colour_without_the_clients_axes_is_not_measured(metric_id):
 
 
 def test_pigment_is_refused_where_blue_is_lost():
-    refused = get_metric("pigment").measure(patch_of(skin("pigment_spots", 1.0, tone=4)))
+    refused = get_metric("spot_burden").measure(patch_of(skin("pigment_spots", 1.0, tone=4)))
     assert isinstance(refused, NotMeasured)
     assert "blue" in refused.reason
 

@@ -20,6 +20,9 @@ DOSES = (
     "gloss",
 )
 KIN = {
+    ("pigment", "erythema"): "twice the blood takes green light, which the melanin axis weighs",
+    ("pigment", "pigment_spots"): "spots are melanin",
+    ("pigment", "gloss"): "shine whitens, and blue most",
     ("tone", "erythema"): "blood darkens skin, and the angle tells lightness",
     ("tone", "gloss"): "shine lightens skin",
     ("tone", "roughness"): "furrows hold shadow",

@@ -141,8 +141,8 @@ def test_noise_in_a_band_is_what_the_filters_leave_of_it():
     )
 
 
-def test_blood_alone_is_no_pigment():
-    assert value("pigment", "erythema", 1.0) < 0.05 * value("pigment", "pigment_spots", 1.0)
+def test_blood_alone_is_no_spot():
+    assert value("spot_burden", "erythema", 1.0) < 0.05 * value("spot_burden", "pigment_spots", 1.0)
 
 
 def test_redness_follows_the_amount_of_blood_alike_on_light_and_tan_skin():

@@ -1,0 +1,129 @@
+"""Trials of colour on whole faces: photographed ones, or rendered heads of six tones."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+
+from progress.lab.trial_rows import TrialRow, trial_rows
+from progress.lab.trials import (
+    Dose,
+    Shooting,
+    Subject,
+    Trial,
+    photo_subject,
+    scene_subject,
+)
+from progress.phantom.head import Head, Shot, render
+from progress.phantom.skin import SKIN_TONES
+from progress.pipeline import Step
+
+_PX_PER_MM = 4.0
+_SIZE_PX = (860, 1120)
+"""A head and what surrounds it, fine enough for colour."""
+_RIGHT_CALLS = {Dose.BLOOD: 0.15, Dose.MELANIN: 0.12}
+_DOSES = {
+    Dose.BLOOD: (-0.3, -0.15, 0.15, 0.3, 0.6),
+    Dose.MELANIN: (-0.2, -0.1, 0.1, 0.2, 0.4),
+}
+_CLOUDS, _CLOUDED = 0.3, (0.1, 0.2, 0.4, 0.5)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One face for one worker: a photo, or the number of a rendered head."""
+
+    photo: Path | None
+    number: int
+    trials: tuple[Trial, ...]
+    seed: int
+
+
+def colour_plan(*, quick: bool) -> tuple[Trial, ...]:
+    """The trials of one face.
+
+    Parameters
+    ----------
+    quick : bool
+        Seven instead of twenty-eight.
+    """
+    nothing = Dose.NOTHING
+    repeats = 1 if quick else 3
+    plan = [
+        Trial(nothing, 0.0, 0.0, shooting)
+        for shooting in (Shooting.MILD, Shooting.HARD)
+        for _ in range(repeats)
+    ]
+    for dose, size in _RIGHT_CALLS.items():
+        signs = (1.0,) if quick else (-1.0, 1.0)
+        plan += [Trial(dose, 0.0, sign * size, Shooting.HARD) for sign in signs]
+        plan.append(Trial(dose, 0.0, size, Shooting.STILL))
+    if not quick:
+        plan += [
+            Trial(dose, 0.0, amount, Shooting.MILD)
+            for dose, amounts in _DOSES.items()
+            for amount in amounts
+        ]
+        plan += [Trial(Dose.CLOUDS, _CLOUDS, amount, Shooting.MILD) for amount in _CLOUDED]
+        plan.append(Trial(Dose.CLOUDS, _CLOUDS, _CLOUDS, Shooting.MILD))
+    return tuple(plan)
+
+
+def face_trials(
+    photos: Sequence[Path] | None, *, quick: bool, seed: int, step: Step
+) -> list[TrialRow]:
+    """Every trial of every face, one face at a time on each core.
+
+    Parameters
+    ----------
+    photos : sequence of Path or None
+        Photographed faces; None for six rendered heads.
+    quick : bool
+        Three faces and few trials.
+    seed : int
+        Equal seeds give equal rows.
+    step : Step
+    """
+    faces: Sequence[Path | None] = photos or [None] * len(SKIN_TONES)
+    if quick:
+        # The first, the last and the middle one: of rendered heads, the whole range of tones.
+        faces = [faces[0], faces[len(faces) // 2], faces[-1]] if len(faces) > 3 else faces
+    numbers = range(len(faces)) if photos else _spread(len(faces))
+    plan = colour_plan(quick=quick)
+    tasks = [
+        _Task(photo, number, plan, seed + number)
+        for photo, number in zip(faces, numbers, strict=True)
+    ]
+    rows: list[TrialRow] = []
+    spawning = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
+        for done, found in enumerate(pool.map(_run, tasks)):
+            rows += found
+            step("faces shot again and again", (done + 1) / len(tasks))
+    return rows
+
+
+def _spread(n: int) -> list[int]:
+    """`n` tones from the lightest to the darkest."""
+    last = len(SKIN_TONES) - 1
+    return [round(index * last / max(n - 1, 1)) for index in range(n)]
+
+
+def _run(task: _Task) -> list[TrialRow]:
+    cv2.setNumThreads(1)
+    return list(trial_rows(_subject_of(task), task.trials, seed=task.seed))
+
+
+def _subject_of(task: _Task) -> Subject:
+    if task.photo is not None:
+        return photo_subject(task.photo, seed=task.seed)
+    tone = SKIN_TONES[task.number % len(SKIN_TONES)]
+    shot = Shot(label="", px_per_mm=_PX_PER_MM, size_px=_SIZE_PX)
+    linear = render(Head(seed=task.seed, tone=tone), shot).linear
+    return scene_subject(tone.name, linear, seed=task.seed)
