@@ -14,6 +14,7 @@ from progress.phantom.reshoot import Reshoot, reshoot
 from progress.phantom.reshoot_motion import Motion
 from progress.phantom.skin import SKIN_TONES
 
+UNMOVED = Reshoot()
 HAEMOGLOBIN = np.array([-2.11, 3.28, -1.17])
 
 
@@ -22,13 +23,13 @@ def first():
     shot = Shot(label="", px_per_mm=3.0, size_px=(640, 840))
     linear = render(Head(seed=5, tone=SKIN_TONES[2]), shot).linear
     # A room: the wall is lit from one side, and a dark cupboard stands at the other.
-    rows, columns = np.mgrid[: linear.shape[0], : linear.shape[1]]
+    columns = np.arange(linear.shape[1])[None, :]
     room = linear * (0.7 + 0.6 * columns / linear.shape[1])[..., None]
     room[:, :70] *= 0.12
     return np.asarray(room, np.float32)
 
 
-def taken(linear, spec=Reshoot(), marks=None):
+def taken(linear, spec=UNMOVED, marks=None):
     if marks is None:
         from progress.phantom.reshoot import develop
 
