@@ -30,7 +30,7 @@ from progress.phantom.painting import (
 )
 from progress.phantom.planting import scatter_hairs, scatter_pores, smooth_curve
 from progress.phantom.relief import Light, render
-from progress.phantom.reshoot import Reshoot, shoot_again
+from progress.phantom.reshoot import Reshoot, Reshot, shoot_again
 from progress.phantom.reshoot_kinds import mild
 from progress.phantom.reshoot_motion import area_warp
 from progress.phantom.reshoot_warp import Warp
@@ -194,6 +194,23 @@ def same_light(rng: np.random.Generator) -> Reshoot:
     return replace(spec, relief_gain=1.0, motion=replace(spec.motion, light_turn_deg=0.0))
 
 
+def shoot(scene: ScarScene, spec: Reshoot, rng: np.random.Generator) -> tuple[Reshot, float]:
+    """One picture of a scene as the camera stores it, and its point spread in pixels.
+
+    Parameters
+    ----------
+    scene, spec, rng
+        As for `photograph`.
+    """
+    height, width = scene.linear.shape[:2]
+    away = 1000 * _CAMERA_METRES_AWAY * PX_PER_MM / max(width, height)
+    motion = replace(spec.motion, distance_in_widths=away)
+    blur = math.hypot(spec.blur_sigma_px, _LENS_PX)
+    warp = area_warp((width, height), motion=motion, rng=rng)
+    softer = replace(spec, motion=motion, blur_sigma_px=blur)
+    return shoot_again(scene.linear, warp, softer, rng=rng), blur
+
+
 def photograph(scene: ScarScene, spec: Reshoot, rng: np.random.Generator) -> ScarShot:
     """One picture as the product would measure it: own pixels, own mask, one point spread.
 
@@ -204,16 +221,9 @@ def photograph(scene: ScarScene, spec: Reshoot, rng: np.random.Generator) -> Sca
     rng : numpy.random.Generator
         Motion of soft tissue and noise.
     """
-    height, width = scene.linear.shape[:2]
-    away = 1000 * _CAMERA_METRES_AWAY * PX_PER_MM / max(width, height)
-    motion = replace(spec.motion, distance_in_widths=away)
-    blur = math.hypot(spec.blur_sigma_px, _LENS_PX)
-    warp = area_warp((width, height), motion=motion, rng=rng)
-    shot = shoot_again(
-        scene.linear, warp, replace(spec, motion=motion, blur_sigma_px=blur), rng=rng
-    )
-    photo = DecodedPhoto.from_codes(shot.codes)
-    native = PX_PER_MM * motion.zoom
+    shot, blur = shoot(scene, spec, rng)
+    warp, photo = shot.warp, DecodedPhoto.from_codes(shot.codes)
+    native = PX_PER_MM * spec.motion.zoom
     scale = min(1.0, PX_PER_MM / native)
     box = (0, 0, *photo.size_px)
     linear = photo.linear(box, scale).pixels

@@ -28,6 +28,9 @@ from numpy.typing import NDArray
 from progress.model import Patch, RegionKind
 from progress.model.checks import BoolArray, FloatArray
 
+_FOLLOW_SCARS: set[Any] = set()
+"""Fields that differ once a picture is told where scars lie."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -255,7 +258,9 @@ class Analysis:
         """
         told = Analysis(replace(self.patch, scars=scars))
         told._skins.update(self._skins)
-        told._fields.update(self._fields)
+        told._fields.update(
+            {key: made for key, made in self._fields.items() if key[0] not in _FOLLOW_SCARS}
+        )
         return told
 
 
@@ -284,6 +289,12 @@ def once_per_picture(
         return cast("T", known[key])
 
     return cast("Callable[Concatenate[Analysis, P], T]", remembered)
+
+
+def follows_scars(make: Callable[[Analysis], T]) -> Callable[[Analysis], T]:
+    """Let a field, before it is marked `once_per_picture`, be made anew for other scars."""
+    _FOLLOW_SCARS.add(make)
+    return make
 
 
 @once_per_picture

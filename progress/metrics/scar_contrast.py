@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.metrics.analysis import Analysis, once_per_picture
+from progress.metrics.analysis import Analysis, follows_scars, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM
 from progress.metrics.chromophores import COLOUR_PX_PER_MM
 from progress.metrics.scar_rings import relief_light
@@ -61,17 +61,57 @@ class Footprint:
 
 
 @once_per_picture
+@follows_scars
 def footprints(analysis: Analysis) -> tuple[Footprint, ...]:
     """The scars that the patch was told of, else those found on this very picture."""
     told = analysis.patch.scars
     if told is not None:
         return _footprints(analysis, [(outline, 1.0) for outline in told])
+    return _footprints(analysis, _own_outlines(analysis))
+
+
+def _own_outlines(analysis: Analysis) -> list[tuple[NDArray[np.float64], float]]:
+    """Outlines of the scars found on this picture, and how surely each counts."""
     found = find_scars(analysis)
-    own = [
+    return [
         (outline_xy(found, index, analysis), float(weight))
         for index, weight in enumerate(found.weight)
     ]
-    return _footprints(analysis, own)
+
+
+def outlined_scars(
+    analysis: Analysis,
+) -> list[tuple[NDArray[np.float64], float, float, BoolArray]]:
+    """Every scar that is found on a picture, by falling contrast.
+
+    Parameters
+    ----------
+    analysis : Analysis
+
+    Returns
+    -------
+    list of tuple
+        Outline in pixels of the patch, shape (24, 2); weight 0..1; log-contrast; its pixels at 8
+        px/mm that are skin, over the box of its footprint.
+    """
+    outlines = _own_outlines(analysis)
+    skin = analysis.skin(RELIEF_PX_PER_MM).mask
+    listed = []
+    for (outline, weight), scar in zip(outlines, _footprints(analysis, outlines), strict=True):
+        listed.append((outline, weight, scar.contrast, _on_skin(scar, skin)))
+    return sorted(listed, key=lambda one: -one[2])
+
+
+def _on_skin(scar: Footprint, skin: BoolArray) -> BoolArray:
+    """The pixels of a footprint that are skin."""
+    top, left = scar.corner
+    first = max(0, -top), max(0, -left)
+    inside = scar.mask[first[0] : skin.shape[0] - top, first[1] : skin.shape[1] - left]
+    seen = np.zeros_like(scar.mask)
+    part = seen[first[0] :, first[1] :][: inside.shape[0], : inside.shape[1]]
+    rows, columns = inside.shape
+    part[:] = inside & skin[top + first[0] :, left + first[1] :][:rows, :columns]
+    return seen
 
 
 def _footprints(

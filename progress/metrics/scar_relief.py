@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from progress.metrics.analysis import Analysis, Window, once_per_picture
+from progress.metrics.analysis import Analysis, Window, follows_scars, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM
 from progress.metrics.blocks import standard_error_of_mean
 from progress.metrics.registry import metric
@@ -21,6 +21,7 @@ _LEAST_RELATIVE_ERROR = 0.03
 
 
 @once_per_picture
+@follows_scars
 def relief_map(analysis: Analysis) -> FloatArray:
     """Contrast of the walls in % on the footprints of scars, 0 beside, shape (H, W), at 8 px/mm."""
     painted = np.zeros(analysis.skin(RELIEF_PX_PER_MM).mask.shape, np.float32)

@@ -44,6 +44,7 @@ from progress.pipeline.rehearsal import (
     Rehearsal,
     rehearse,
 )
+from progress.pipeline.scar_regions import with_relief_of_its_scars, with_scars
 from progress.pipeline.shots import (
     GREY_CARD_REGION,
     Shot,
@@ -120,12 +121,16 @@ class Followed:
         return self.rehearsal.noise(key)
 
     def prior(self, key: Key) -> NoisePrior | None:
-        """What the other single regions say about this one's scatter; None for the whole."""
+        """What the other single regions say about this one's scatter; None for the whole.
+
+        Scars are told what scatter the other scars have.
+        """
         whole = _widest(self.frame.regions).name
+        scars = {r.name for r in self.frame.regions if r.kind is RegionKind.SCAR}
         others = [
             region.name
             for region in self.frame.regions
-            if region.name != whole and region.kind is not RegionKind.SCAR
+            if region.name != whole and (region.name in scars) == (key[1] in scars)
         ]
         return self.rehearsal.prior(key, others)
 
@@ -263,15 +268,16 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
         step("finding the same skin", 0.25 + 0.2 * index / len(sessions))
         sittings.append(seat(day_of(session, shots), shots, first, is_baseline=index == 0))
     common = common_psf_mm2(sittings)
-    measured = []
+    measured: list[tuple[MeasuredShot, ...]] = []
     for index, sitting in enumerate(sittings):
         step("measuring", 0.45 + 0.2 * index / len(sittings))
-        measured.append(
-            tuple(
-                measure_shot(frame, sitting, shot, metrics, common_mm2=common)
-                for shot in range(len(sitting.shots))
-            )
-        )
+        row: list[MeasuredShot] = []
+        for shot in range(len(sitting.shots)):
+            one = measure_shot(frame, sitting, shot, metrics, common_mm2=common)
+            if not measured and not row:
+                frame, one = with_scars(frame, one, metrics)
+            row.append(with_relief_of_its_scars(frame, one))
+        measured.append(tuple(row))
     repeats = any(len(sitting.shots) > 1 for sitting in sittings)
     rehearsal = _rehearse(
         frame,

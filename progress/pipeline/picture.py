@@ -76,6 +76,18 @@ class Picture:
     light: Correction | None = field(default=None, repr=False)
     kinds: Mapping[str, RegionKind] = field(default_factory=dict, repr=False)
 
+    def scars_in_crop(self) -> tuple[NDArray[np.float64], ...] | None:
+        """Outlines of the baseline's scars in pixels of the crop; None where none were carried."""
+        kinds = (RegionKind.SCAR, RegionKind.FAINT_SCAR)
+        if not any(kind in kinds for kind in self.kinds.values()):
+            return None
+        seen = [
+            polygon
+            for name, polygon in self.polygons.items()
+            if self.kinds.get(name) in kinds and not isinstance(polygon, NotMeasured)
+        ]
+        return tuple((np.asarray(xy) - self.box_px[:2] + 0.5) * self.scale - 0.5 for xy in seen)
+
     def is_asked(self, metric: Metric, region: str) -> bool:
         """Whether a metric is asked of that kind of region."""
         return self.kinds.get(region, RegionKind.OWN) in metric.asked_of
@@ -224,17 +236,40 @@ def measure_picture(
             axes=axes,
             reference=reference,
             blocked=blocked,
+            scars=picture.scars_in_crop(),
         )
     )
+    return repool(picture, analysis, metrics), analysis
+
+
+def repool(picture: Picture, analysis: Analysis, metrics: Sequence[Metric]) -> Outcomes:
+    """Metrics in every region of a picture that is analysed already.
+
+    Parameters
+    ----------
+    picture : Picture
+    analysis : Analysis
+        Of that picture.
+    metrics : sequence of Metric
+
+    Returns
+    -------
+    dict
+        As the first of `measure_picture`.
+    """
+    mask = analysis.patch.mask
     outcomes: Outcomes = {}
     for name, polygon in picture.polygons.items():
         asked = [metric for metric in metrics if picture.is_asked(metric, name)]
         if isinstance(polygon, NotMeasured):
             outcomes.update({(metric.id, name): polygon for metric in asked})
             continue
+        if not asked:
+            continue
         region, (top, left) = rasterise_tight(polygon, picture.box_px, picture.scale)
         region &= mask[top : top + region.shape[0], left : left + region.shape[1]]
-        seen = analysis.select(region, corner=(top, left))
+        kind = picture.kinds.get(name, RegionKind.OWN)
+        seen = analysis.select(region, corner=(top, left), kind=kind)
         for metric in asked:
             outcomes[metric.id, name] = metric.pool(analysis, seen)
-    return outcomes, analysis
+    return outcomes
