@@ -230,7 +230,7 @@ def depth_answer(solved: SolvedSet, regions: Sequence[Region] = ()) -> DepthAnsw
         lamps=len(opened.lit),
         light_source=opened.light_source,
         motion_px=round(solved.motion_px, 3),
-        shine=round(solved.shine, 3),
+        shine=round(max(solved.shine, 0.0), 3),
         notes=_notes(solved),
         reason=solved.blocked,
     )

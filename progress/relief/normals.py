@@ -25,6 +25,8 @@ _DROP_FROM = 6
 dropping two of five would leave no more)."""
 _STEEPEST = 3.0
 """Slope (72 degrees) beyond which brightness tells nothing: a camera from above sees no wall."""
+_LEAST_LIT = 3
+_SAY = 0.25
 _ROWS = 128
 
 
@@ -130,12 +132,10 @@ def solve_slopes(stack: LightStack) -> Slopes:
         rows = slice(top, top + _ROWS)
         usable = stack.usable[:, rows] & stack.mask[rows]
         b, weight, inverse = _weigh(stack.light[:, rows], usable, stack.lamps, scale)
-        enough = ((weight > 0.25).sum(axis=0) >= LEAST_LAMPS - 1) & (
-            usable.sum(axis=0) >= LEAST_LAMPS
-        )
+        enough = usable.sum(axis=0) >= LEAST_LAMPS
         ok = enough & (b[2] > 0) & (np.hypot(b[0], b[1]) < _STEEPEST * b[2])
         mask[rows] = ok
-        left_out += float(((weight < 0.25) & usable)[:, ok].sum())
+        left_out += float(((weight < _SAY) & usable)[:, ok].sum())
         weighed += float(ok.sum() * n)
         up = np.where(ok, b[2], np.float32(1.0))
         # y of a lamp points up and rows run down, so the rise down the picture is + b_y / b_z.
@@ -189,6 +189,9 @@ def _weigh(
     flat = light / np.maximum(lamps[:, 2], 0.05).astype(np.float32)[:, None, None]
     second = np.sort(np.where(usable, flat, -np.inf), axis=0)[-2]
     lit = (usable & (flat > _SHADOW * second)).astype(np.float32)
+    # The bottom of a pit sees one or two lamps. Slopes from all of them are too flat there, and a
+    # depth that is a lower bound is better than a hole in the map.
+    lit = np.where(lit.sum(axis=0) < _LEAST_LIT, usable.astype(np.float32), lit)
     weight = lit.copy()
     if len(lamps) >= _DROP_FROM:
         order = np.argsort(np.where(usable, flat, np.nan), axis=0)
@@ -202,6 +205,10 @@ def _weigh(
         for k, lamp in enumerate(lamps.astype(np.float32)):
             missed = (light[k] - np.tensordot(lamp, b, axes=1)) / level
             weight[k] = lit[k] / (1.0 + missed * missed) ** 2
+        b, inverse = _least_squares(light, weight, lamps)
+    torn = (weight > _SAY).sum(axis=0) < _LEAST_LIT
+    if torn.any():
+        weight = np.where(torn, lit, weight)
         b, inverse = _least_squares(light, weight, lamps)
     return b, weight, inverse
 

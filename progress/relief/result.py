@@ -87,7 +87,7 @@ class DepthAnswer:
     motion_px : float or None
         Largest displacement between two pictures that was undone, in pixels of the pictures.
     shine : float or None
-        By how much shine was seen to steepen slopes, as a share.
+        By how much shine was seen to steepen slopes, as a share; 0 where none was seen.
     notes : tuple of str
         What to know about all figures.
     reason : str or None

@@ -281,6 +281,19 @@ def test_a_table_with_its_axes_turned_is_refused(
     assert mistake in (measure_depth(folder, BODY).answer.reason or "")
 
 
+def test_a_pit_whose_floor_no_two_lamps_reach_is_a_lower_bound_and_not_lost(
+    tmp_path: Path,
+) -> None:
+    pit = Scar(ScarKind.ICE_PICK, 8.0, 7.0, 1.0, 1.2)
+    skin = scarred_skin(3, [pit], size_mm=(16.0, 13.0), tone=SKIN_TONES[2])
+    made = photograph(skin, [pit], Rig.ring(4, slant_deg=45.0), np.random.default_rng(0))
+    (found,) = measure_depth(made.write(tmp_path / "set"), BODY).answer.scars
+    assert found.kind == "ice_pick"
+    assert found.depth_mm is not None
+    assert 0.6 * 1.2 < found.depth_mm < 1.2
+    assert "a lower bound" in (found.reason or "")
+
+
 def test_regions_keep_only_the_scars_in_them(sets: tuple[Path, ...]) -> None:
     corner = Region("mine", np.array([(40.0, 40), (100, 40), (100, 100), (40, 100)]))
     scars = measure_depth(sets[0], replace(BODY, user_regions=(corner,))).answer.scars
