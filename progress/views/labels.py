@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import date
 
 from progress.model import Change, Direction, Flatters, Verdict
@@ -23,6 +24,7 @@ _REGION_WORDS = {
     "whole_face": "the whole face",
     "area": "the whole area",
 }
+_FOUND_SCAR = re.compile(r"scar_\d+")
 _METRIC_LABELS = {
     "tone": "Skin tone",
     "pore_area": "Pore area",
@@ -81,6 +83,8 @@ def region_phrase(region: str) -> str:
     """Return a region as it stands in a sentence, e.g. ``"the left cheek"``."""
     if region in _REGION_WORDS:
         return _REGION_WORDS[region]
+    if _FOUND_SCAR.fullmatch(region):
+        return region_label(region)
     known = region in _MIDDLE_REGIONS or region.startswith(("left_", "right_"))
     return f"the {region_label(region)}" if known else f"the marked area “{region_label(region)}”"
 
