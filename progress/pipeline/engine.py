@@ -28,13 +28,16 @@ from progress.model import (
     Outcome,
     Region,
     RegionKind,
+    Registration,
 )
 from progress.pipeline.control import Control
+from progress.pipeline.matched import Looked, with_same_pores
 from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
 from progress.pipeline.rehearsal import (
     CAREFUL_LIGHT_TURN_DEG,
     CAREFUL_TURN_DEG,
+    MIN_PLACE_ERROR_MM,
     MIN_PSF_ERROR_MM2,
     READ_CAST,
     READ_CURVE,
@@ -72,6 +75,9 @@ from progress.stats import NoisePrior, SimulatedNoise, estimate_noise, judge_cha
 
 Key = tuple[str, str]
 """Metric id and region name."""
+
+_P95_PER_RMS = 1.73
+"""Of the length of a vector of two equal normal parts: sqrt(5.99) over sqrt(2)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,6 +205,7 @@ class Followed:
             blocked=baseline.blocked,
             rehearsal=self.rehearsal,
             region=_widest(self.frame.regions).name,
+            looked=Looked.at(baseline),
         )
         return with_biases(
             seated.comparability,
@@ -276,7 +283,9 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
             one = measure_shot(frame, sitting, shot, metrics, common_mm2=common)
             if not measured and not row:
                 frame, one = with_scars(frame, one, metrics)
-            row.append(with_relief_of_its_scars(frame, one))
+            one = with_relief_of_its_scars(frame, one)
+            first_shot = next((shots[0] for shots in (*measured, row) if shots), one)
+            row.append(with_same_pores(first_shot, one, sitting.registrations[shot]))
         measured.append(tuple(row))
     repeats = any(len(sitting.shots) > 1 for sitting in sittings)
     rehearsal = _rehearse(
@@ -347,6 +356,7 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
     known = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
     qualities = [quality for quality in known if quality is not None]
     errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
+    placed = [_place_error_mm(r) for sitting in sittings for r in sitting.registrations if r]
     told = [s for sitting in sittings for s in sitting.surround if s is not None]
     curve_told = all(isinstance(s, Surround) and s.curve_error is not None for s in told)
     cast_told = all(isinstance(s, Surround) and s.slope_error is not None for s in told)
@@ -358,7 +368,13 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
         light_turn_deg=max([CAREFUL_LIGHT_TURN_DEG, *_differences(sittings, "light_direction")]),
         curve=READ_CURVE if curve_told else UNREAD_CURVE,
         cast=READ_CAST if cast_told else UNREAD_CAST,
+        place_error_mm=max([MIN_PLACE_ERROR_MM, *placed]),
     )
+
+
+def _place_error_mm(registration: Registration) -> float:
+    """Root mean square error of a registration, were it normal in both directions."""
+    return registration.estimated_error_mm.p95 / _P95_PER_RMS
 
 
 def _differences(sittings: Sequence[Sitting], check: str) -> list[float]:
@@ -397,4 +413,5 @@ def _rehearse(
         seed=options.seed,
         with_repeats=with_repeats,
         watch=lambda share: step("shooting the baseline again in simulation", 0.65 + 0.34 * share),
+        baseline=Looked.at(baseline),
     )

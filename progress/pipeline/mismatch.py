@@ -24,6 +24,7 @@ from progress.model import (
 )
 from progress.phantom.reshoot import Reshoot
 from progress.phantom.reshoot_motion import Lamp, Motion
+from progress.pipeline.matched import Looked
 from progress.pipeline.picture import Outcomes, Picture
 from progress.pipeline.rehearsal import Rehearsal, shoot_and_measure
 from progress.pipeline.shots import Shot
@@ -77,6 +78,8 @@ class Stage:
         For the smallest detectable change.
     region : str
         The one that the biases are told of.
+    looked : Looked or None
+        As it was measured, for figures that are told by the same pores.
     """
 
     picture: Picture = field(repr=False)
@@ -87,6 +90,7 @@ class Stage:
     blocked: Mapping[Need, str]
     rehearsal: Rehearsal = field(repr=False)
     region: str
+    looked: Looked | None = field(default=None, repr=False)
 
 
 def with_biases(
@@ -149,7 +153,7 @@ def _biases(stage: Stage, mismatch: Mismatch) -> tuple[Bias, ...]:
     seen = shoot_and_measure(
         replace(stage.picture, polygons=polygons), mismatch.spec, stage.metrics,
         axes=stage.axes, reference=stage.reference, blocked=stage.blocked,
-        scale_error=0.0, rng=np.random.default_rng(0),
+        scale_error=0.0, rng=np.random.default_rng(0), baseline=stage.looked,
     )  # fmt: skip
     found = []
     for metric in stage.metrics:

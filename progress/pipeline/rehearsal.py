@@ -22,6 +22,14 @@ from progress.metrics import Metric
 from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, ReferenceSkin, Scale
 from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
 from progress.phantom.reshoot_kinds import mild
+from progress.pipeline.matched import (
+    Carried,
+    Looked,
+    everywhere,
+    paired_outcomes,
+    with_error,
+    with_unplayed,
+)
 from progress.pipeline.picture import Outcomes, Picture, measure_picture
 from progress.stats import NoisePrior, SimulatedNoise, prior_from_regions
 
@@ -36,6 +44,8 @@ UNREAD_CURVE, UNREAD_CAST = 0.25, 0.045
 """Where they did not tell: another phone."""
 MIN_PSF_ERROR_MM2 = 2e-4
 """Least standard error of a difference in point-spread variance: a sigma of 0.014 mm."""
+MIN_PLACE_ERROR_MM = 0.03
+"""Least root mean square error of finding the same skin: what careful pairs are found with."""
 
 LIGHT_LEVEL_ERROR, LIGHT_COLOUR_ERROR = 0.025, 0.006
 """One standard error in ln light of a photo corrected by its chart or card: of all channels, as a
@@ -58,6 +68,8 @@ class Cameras:
         least.
     curve, cast : float
         Largest S-curve and cast across the frame by which they may still differ.
+    place_error_mm : float
+        Root mean square error with which the same skin was found, as the registration says.
     """
 
     jpeg_qualities: tuple[int, ...] = ()
@@ -66,6 +78,7 @@ class Cameras:
     light_turn_deg: float = CAREFUL_LIGHT_TURN_DEG
     curve: float = READ_CURVE
     cast: float = READ_CAST
+    place_error_mm: float = MIN_PLACE_ERROR_MM
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +140,7 @@ def rehearse(
     seed: int,
     with_repeats: bool,
     watch: Callable[[float], None],
+    baseline: Looked | None = None,
 ) -> Rehearsal:
     """Shoot the baseline picture again `n` times and measure each re-shoot like a real photo.
 
@@ -146,6 +160,9 @@ def rehearse(
         Whether the sessions hold repeated shots, so that both parts are needed apart.
     watch : callable
         Told the share done.
+    baseline : Looked, optional
+        The first baseline shot as it was measured: pore densities are then told by the pores of
+        both, as those of a real second shot are; else each re-shoot is counted alone.
     """
     rng = np.random.default_rng(seed)
     specs = [_like(cameras, mild(rng), rng) for _ in range(n)]
@@ -161,7 +178,7 @@ def rehearse(
         for spec in parts:
             outcomes.append(
                 _once(picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
-                      psf_error_mm2=cameras.psf_error_mm2, rng=rng)
+                      cameras=cameras, baseline=baseline, rng=rng)
             )  # fmt: skip
             done += 1
             watch(done / total)
@@ -196,17 +213,20 @@ def _once(
     axes: ChromophoreAxes | None,
     reference: ReferenceSkin | None,
     blocked: Mapping[Need, str],
-    psf_error_mm2: float,
+    cameras: Cameras,
+    baseline: Looked | None,
     rng: np.random.Generator,
 ) -> Outcomes:
     """One re-shoot of a careful photographer, measured."""
     # The real pair is brought to one point spread first, so only the error of that is left here.
-    blur_mm = abs(float(rng.normal(0.0, psf_error_mm2))) ** 0.5
+    blur_mm = abs(float(rng.normal(0.0, cameras.psf_error_mm2))) ** 0.5
     spec = replace(spec, blur_sigma_px=blur_mm * picture.px_per_mm)
-    return shoot_and_measure(
+    outcomes = shoot_and_measure(
         picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
-        scale_error=SCALE_ERROR, rng=rng,
+        scale_error=SCALE_ERROR, rng=rng, baseline=baseline,
+        place_error_mm=cameras.place_error_mm,
     )  # fmt: skip
+    return with_unplayed(baseline, outcomes, rng.spawn(1)[0]) if baseline else outcomes
 
 
 def shoot_and_measure(
@@ -219,6 +239,8 @@ def shoot_and_measure(
     blocked: Mapping[Need, str],
     scale_error: float,
     rng: np.random.Generator,
+    baseline: Looked | None = None,
+    place_error_mm: float = 0.0,
 ) -> Outcomes:
     """Shoot a picture again in simulation and measure it like a real photo of the same skin.
 
@@ -231,6 +253,10 @@ def shoot_and_measure(
     scale_error : float
         One standard error of the scale of the second photo, relative.
     rng : numpy.random.Generator
+    baseline : Looked, optional
+        That picture as it was measured, for the figures that are told by the pores of both.
+    place_error_mm : float
+        Root mean square error with which its skin is then found in the second photo.
 
     Returns
     -------
@@ -259,10 +285,19 @@ def shoot_and_measure(
         shift = np.log(np.array(spec.channel_gains)) + np.log(2.0) * spec.exposure_ev
         seen = replace(reference, optical_density=reference.optical_density - shift)
         gains = gains_to_match(reference, seen)
-    outcomes, _ = measure_picture(
+    outcomes, analysis = measure_picture(
         again, metrics, axes=axes, reference=seen, blocked=blocked, gains=gains
     )
-    return outcomes
+    if baseline is None:
+        return outcomes
+    # Its own stream: what is drawn for pores must not change what other metrics are told.
+    found_again = with_error(
+        Carried(shot.followup_from_baseline, everywhere),
+        place_error_mm * px_per_mm,
+        picture.px_per_mm,
+        rng.spawn(1)[0],
+    )
+    return paired_outcomes(baseline, Looked(again, analysis, outcomes), found_again)
 
 
 def _light_again(light: Correction, spec: Reshoot, rng: np.random.Generator) -> Correction:
