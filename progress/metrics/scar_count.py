@@ -12,7 +12,7 @@ from progress.metrics.registry import metric
 from progress.metrics.scars import MIN_PX_PER_MM, at_centres, find_scars
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
-from progress.phantom.doses import scars
+from progress.phantom.scar_doses import scarred
 
 _HALF_A_SCAR = 0.5
 """Standard error of a count of none: one might have been missed or be about to be seen."""
@@ -34,7 +34,7 @@ def count_map(analysis: Analysis) -> FloatArray:
     needs={Need.RELIEF_LIGHT, Need.DETAIL},
     min_px_per_mm=MIN_PX_PER_MM,
     working_px_per_mm=COLOUR_PX_PER_MM,
-    phantom=scars,
+    phantom=scarred,
     source="sizes of scars: Jacob et al. 2001, doi:10.1067/mjd.2001.113451; minimum-variance mix "
     "of channels: Capon 1969, doi:10.1109/PROC.1969.7278",
     field=count_map,

@@ -46,8 +46,6 @@ circle."""
 _N_CORNERS = 24
 _BLUR = 0.18
 """Of the radius, as the profiles of `scar_rings`."""
-_WIDTH_OVER_WALLS = {"ice_pick": 1.0, "boxcar": 1.0, "rolling": 1.0}
-"""Width over the distance of the walls that shade the most."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -170,9 +168,7 @@ def _outlined(
         better = fit / np.sqrt(power) * np.where(shapes[:, 1] == 1.0, _ROUND_BONUS, 1.0)
         best = better.argmax(axis=1)
         size, length, turn = shapes[best].T
-        kind = types[own].argmax(axis=1)
-        wider = np.array([_WIDTH_OVER_WALLS[name] for name in TYPES])[kind]
-        half = RINGS_MM[ring] * size * wider
+        half = RINGS_MM[ring] * size
         axes[own] = np.stack([half * np.sqrt(length), half / np.sqrt(length)], axis=1)
         turns[own] = turn
         contrast[own] = np.take_along_axis(fit / power, best[:, None], axis=1)[:, 0]

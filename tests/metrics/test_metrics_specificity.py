@@ -29,6 +29,8 @@ KIN = {
     ("texture", "pores"): "pores are relief of that size",
     ("texture", "gloss"): "oily furrows sparkle",
     ("texture", "wrinkles"): "the lines are half a millimetre wide and cross the whole piece",
+    ("scar_count", "scars"): "scars that deepen become surer",
+    ("scar_area", "scars"): "scars that deepen become surer",
 }
 OFF_DIAGONAL = 0.2
 
