@@ -44,6 +44,9 @@ _LEAST_SPREAD_MM = 25.0
 _LARGEST_CURVE_ERROR = 0.02
 """Of ln light; with a larger one the curve is left alone: a wall has one level only. A phone's own
 S-curve bends light by 0.05 to 0.1 there."""
+_FOREIGN_CURVE, _FOREIGN_SLOPE = 0.03, 0.008
+"""Between what one phone varies by (an S-curve of 0.1 and no cast: 0.03) and another's (0.25 and
+0.045: 0.08 and 0.02)."""
 _LARGEST_SLOPE_ERROR = 0.006
 """A quarter of the cast of another phone, over 100 mm."""
 _MISMATCHED_SKIN = 0.12
@@ -67,11 +70,20 @@ class Surround:
         where the curve is not told and left alone.
     slope_error : float or None
         One standard error of ln red over blue across 100 mm; None where no slope is told.
+    curve, slope : float
+        What was told, in the same units; 0 where nothing was.
     """
 
     rendition: Rendition = field(repr=False)
     curve_error: float | None
     slope_error: float | None
+    curve: float = 0.0
+    slope: float = 0.0
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the second photo was plainly developed by another camera."""
+        return abs(self.curve) > _FOREIGN_CURVE or abs(self.slope) > _FOREIGN_SLOPE
 
 
 def read_surround(
@@ -334,4 +346,6 @@ def _surround(
         Rendition(tone_factors(correction), -colour, (float(middle[0]), float(middle[1]))),
         curve_error=curve_error if curve_told else None,
         slope_error=slope_error if slope_told else None,
+        curve=float(fit.curve @ step),
+        slope=100 * float(np.hypot(*(fit.slope_per_mm[0] - fit.slope_per_mm[2]))),
     )

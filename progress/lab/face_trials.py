@@ -29,8 +29,8 @@ _SIZE_PX = (860, 1120)
 """A head and what surrounds it, fine enough for colour."""
 _RIGHT_CALLS = {Dose.BLOOD: 0.15, Dose.MELANIN: 0.12}
 _DOSES = {
-    Dose.BLOOD: (-0.3, -0.15, 0.15, 0.3, 0.6),
-    Dose.MELANIN: (-0.2, -0.1, 0.1, 0.2, 0.4),
+    Dose.BLOOD: (-0.3, -0.15, 0.15, 0.3),
+    Dose.MELANIN: (-0.3, -0.15, 0.15, 0.3),
 }
 _CLOUDS, _CLOUDED = 0.3, (0.1, 0.2, 0.4, 0.5)
 
@@ -51,10 +51,10 @@ def colour_plan(*, quick: bool) -> tuple[Trial, ...]:
     Parameters
     ----------
     quick : bool
-        Seven instead of twenty-eight.
+        Six instead of twenty-three.
     """
     nothing = Dose.NOTHING
-    repeats = 1 if quick else 3
+    repeats = 1 if quick else 2
     plan = [
         Trial(nothing, 0.0, 0.0, shooting)
         for shooting in (Shooting.MILD, Shooting.HARD)

@@ -117,7 +117,7 @@ def measure_session(
             affected=affected_by,
         ),
         photo=shots[0].photo,
-        heat_maps=HeatMaps(followed.metrics, ((followed.measured[0][0], None),)),
+        heat_maps=HeatMaps(followed.metrics_asked, ((followed.measured[0][0], None),)),
         px_per_mm=shots[0].scale.px_per_mm if shots[0].scale else None,
         simulated=followed.simulated,
     )
@@ -163,7 +163,9 @@ def _pair(
     maps: Mapping[str, tuple[HeatMap, HeatMap]] = {}
     if isinstance(registration, Registration):
         shown = ((followed.measured[0][0], None), (followed.measured[sitting][0], registration))
-        maps = cast("Mapping[str, tuple[HeatMap, HeatMap]]", HeatMaps(followed.metrics, shown))
+        maps = cast(
+            "Mapping[str, tuple[HeatMap, HeatMap]]", HeatMaps(followed.metrics_asked, shown)
+        )
     return ComparedPair(
         comparison=Comparison(
             baseline=tuple(shot.judged for shot in first.shots),

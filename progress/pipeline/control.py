@@ -20,6 +20,7 @@ from progress.pipeline.sittings import MeasuredShot
 from progress.stats import (
     Differencing,
     NoisePrior,
+    Span,
     difference_noise,
     judge_change,
     pool_shots,
@@ -155,7 +156,9 @@ def _differencing(rehearsal: Rehearsal, key: _Key) -> Differencing | NotMeasured
     kinds = (rehearsal.joint, rehearsal.session, rehearsal.shot)
     joint, session, shot = map(paired, kinds)
     failed = sum(map(len, kinds)) - len(joint) - len(session) - len(shot)
-    return difference_noise(joint=joint, session=session, shot=shot, n_failed=failed)
+    return difference_noise(
+        joint=joint, session=session, shot=shot, n_failed=failed, span=Span.BETWEEN_VISITS
+    )
 
 
 def _visit(key: _Key, shots: Sequence[MeasuredShot]) -> list[tuple[Outcome, Outcome]]:

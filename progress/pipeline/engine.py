@@ -37,10 +37,15 @@ from progress.pipeline.options import Options, Step
 from progress.pipeline.rehearsal import (
     CAREFUL_LIGHT_TURN_DEG,
     CAREFUL_TURN_DEG,
+    FOREIGN_CAST,
+    FOREIGN_CURVE,
+    FOREIGN_SHARPENING,
     MIN_PLACE_ERROR_MM,
     MIN_PSF_ERROR_MM2,
     READ_CAST,
     READ_CURVE,
+    SAME_CAMERA_CAST,
+    SAME_CAMERA_CURVE,
     UNREAD_CAST,
     UNREAD_CURVE,
     Cameras,
@@ -117,6 +122,12 @@ class Followed:
             for metric in self.metrics:
                 if region.kind in metric.asked_of:
                     yield metric, region
+
+    @property
+    def metrics_asked(self) -> tuple[Metric, ...]:
+        """Those that are asked of some region here."""
+        asked = {metric.id for metric, _ in self.questions()}
+        return tuple(metric for metric in self.metrics if metric.id in asked)
 
     def outcomes(self, sitting: int, key: Key) -> list[Outcome]:
         """One outcome per shot of a visit."""
@@ -357,6 +368,16 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
     qualities = [quality for quality in known if quality is not None]
     errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
     placed = [_place_error_mm(r) for sitting in sittings for r in sitting.registrations if r]
+    makers = {shot.photo.provenance.camera for shot, _ in usable}
+    one_camera = len(makers) == 1 and None not in makers
+    foreign = any(
+        isinstance(surround, Surround) and surround.is_foreign
+        for sitting in sittings
+        for surround in sitting.surround
+    )
+    read_curve, read_cast = (FOREIGN_CURVE, FOREIGN_CAST) if foreign else (READ_CURVE, READ_CAST)
+    unread_curve = SAME_CAMERA_CURVE if one_camera else UNREAD_CURVE
+    unread_cast = SAME_CAMERA_CAST if one_camera else UNREAD_CAST
     told = [s for sitting in sittings for s in sitting.surround if s is not None]
     curve_told = all(isinstance(s, Surround) and s.curve_error is not None for s in told)
     cast_told = all(isinstance(s, Surround) and s.slope_error is not None for s in told)
@@ -366,8 +387,9 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
         psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
         turn_deg=max([CAREFUL_TURN_DEG, *_differences(sittings, "pose")]),
         light_turn_deg=max([CAREFUL_LIGHT_TURN_DEG, *_differences(sittings, "light_direction")]),
-        curve=READ_CURVE if curve_told else UNREAD_CURVE,
-        cast=READ_CAST if cast_told else UNREAD_CAST,
+        curve=read_curve if curve_told else unread_curve,
+        cast=read_cast if cast_told else unread_cast,
+        sharpening=FOREIGN_SHARPENING if foreign else 0.0,
         place_error_mm=max([MIN_PLACE_ERROR_MM, *placed]),
     )
 

@@ -37,7 +37,7 @@ from scipy.special import stdtridf, stdtrit
 
 from progress.model import NotMeasured
 from progress.stats.pooling import effective_shots
-from progress.stats.simulated import NoisePrior, SimulatedNoise, Span
+from progress.stats.simulated import NoisePrior, SimulatedNoise
 
 MIN_DEGREES_OF_FREEDOM = 3.0
 """Fewer give no figure: t(0.975) is 4.3 at two and 3.2 at three, and the error itself is then
@@ -127,7 +127,7 @@ def estimate_noise(
 def _without_repeats(
     n_visits: int, simulated: SimulatedNoise, prior: NoisePrior | None, prior_variance: float
 ) -> ChangeNoise | NotMeasured:
-    per_visit = 0.5 if simulated.span is Span.BETWEEN_VISITS else 1.0
+    per_visit = simulated.per_visit
     if simulated.joint or not (simulated.session and simulated.shot):
         joint = _posterior(simulated.joint, per_visit, prior, prior_variance)
         if joint is None:
@@ -151,7 +151,7 @@ def _with_repeats(
     prior: NoisePrior | None,
     prior_variance: float,
 ) -> ChangeNoise | NotMeasured:
-    per_visit = 0.5 if simulated.span is Span.BETWEEN_VISITS else 1.0
+    per_visit = simulated.per_visit
     share = prior.session_share if prior else 0.0
     common = simulated.session or simulated.joint
     # A joint draw as session variance holds shot noise as well: on the safe side.

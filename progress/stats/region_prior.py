@@ -55,11 +55,12 @@ def prior_from_regions(metric: str, others: Sequence[SimulatedNoise]) -> NoisePr
 
 def _variances(noise: SimulatedNoise) -> tuple[float, float, float] | None:
     """Variance of one visit, the session's share of it, degrees of freedom; None without any."""
+    per_visit = noise.per_visit
     if noise.joint:
-        total = _mean_square(noise.joint)
+        total = per_visit * _mean_square(noise.joint)
         return (total, 0.5, float(len(noise.joint))) if total > 0 else None
     if noise.session and noise.shot:
-        session, shot = _mean_square(noise.session), _mean_square(noise.shot)
+        session, shot = (per_visit * _mean_square(part) for part in (noise.session, noise.shot))
         total = session + shot
         freedom = float(min(len(noise.session), len(noise.shot)))
         return (total, session / total, freedom) if total > 0 else None

@@ -60,6 +60,8 @@ class SimulatedNoise:
         Re-shoots in which the metric could not be measured.
     span : Span
         Whether the nuisances were drawn for one visit or as the gap between two.
+    unseen : float
+        Variance of a real difference over that of a simulated one: what no simulation holds.
     """
 
     joint: tuple[float, ...] = ()
@@ -67,6 +69,7 @@ class SimulatedNoise:
     shot: tuple[float, ...] = ()
     n_failed: int = 0
     span: Span = Span.ONE_VISIT
+    unseen: float = 1.0
 
     def __post_init__(self) -> None:
         for name in ("joint", "session", "shot"):
@@ -81,6 +84,7 @@ class SimulatedNoise:
         session: Iterable[Outcome] = (),
         shot: Iterable[Outcome] = (),
         span: Span = Span.ONE_VISIT,
+        unseen: float = 1.0,
     ) -> SimulatedNoise:
         """Take the contrasts, counting re-shoots that could not be measured as failed."""
         drawn = {"joint": tuple(joint), "session": tuple(session), "shot": tuple(shot)}
@@ -90,7 +94,12 @@ class SimulatedNoise:
         }
         failed = sum(len(drawn[name]) - len(values[name]) for name in drawn)
         kept = {name: contrasts(numbers) for name, numbers in values.items()}
-        return cls(**kept, n_failed=failed, span=span)
+        return cls(**kept, n_failed=failed, span=span, unseen=unseen)
+
+    @property
+    def per_visit(self) -> float:
+        """Variance of one visit over that of one simulated difference."""
+        return self.unseen * (0.5 if self.span is Span.BETWEEN_VISITS else 1.0)
 
     @property
     def n_drawn(self) -> int:
