@@ -8,7 +8,7 @@ from datetime import date
 from typing import cast
 
 from progress.imaging import DecodedPhoto
-from progress.metrics import Metric, affected_by
+from progress.metrics import Metric
 from progress.model import (
     Change,
     Comparability,
@@ -114,7 +114,7 @@ def measure_session(
         result=SessionMeasured(
             photos=tuple(shot.judged for shot in shots),
             measurements=followed.measurements(0),
-            affected=affected_by,
+            affected=followed.affected,
         ),
         photo=shots[0].photo,
         heat_maps=HeatMaps(followed.metrics_asked, ((followed.measured[0][0], None),)),
@@ -173,7 +173,7 @@ def _pair(
             comparability=checks,
             registration=registration,
             changes=changes,
-            affected=affected_by,
+            affected=followed.affected,
             simulated=followed.simulated,
         ),
         baseline_photo=first.shots[0].photo,
@@ -223,7 +223,7 @@ def follow_course(
         },
         events=course.events,
         series=series,
-        affected=affected_by,
+        affected=followed.affected,
         simulated=followed.simulated,
         visit_effects=effects,
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -17,13 +17,14 @@ import numpy as np
 
 from progress.colour import Surround, axes_for_ita
 from progress.imaging import ita_deg, lab_from_linear, read_photo
-from progress.metrics import Metric, all_metrics
+from progress.metrics import Metric, affected_by, all_metrics
 from progress.model import (
     Change,
     ChromophoreAxes,
     Comparability,
     Estimate,
     Measurement,
+    Need,
     NotMeasured,
     Outcome,
     Region,
@@ -128,6 +129,11 @@ class Followed:
         """Those that are asked of some region here."""
         asked = {metric.id for metric, _ in self.questions()}
         return tuple(metric for metric in self.metrics if metric.id in asked)
+
+    def affected(self, needs: Collection[Need]) -> list[str]:
+        """Ids of the metrics asked here that ask for any of `needs`."""
+        asked = {metric.id for metric in self.metrics_asked}
+        return [metric for metric in affected_by(needs) if metric in asked]
 
     def outcomes(self, sitting: int, key: Key) -> list[Outcome]:
         """One outcome per shot of a visit."""

@@ -30,6 +30,8 @@ _ASKED = {
     "healing_window": "healed since the last treatment",
     "same_skin": "the same skin found in both",
 }
+_MOST_NAMES = 6
+"""Metrics named in one line; the JSON names all of them."""
 _SMALLEST_BIAS = 0.5
 """In smallest detectable changes: held against rendered second photos the simulation is off by
 about as much, so a smaller figure would be a pretty one."""
@@ -118,10 +120,16 @@ def flattery(check: PairCheck, *, most: int = MOST_BIASES) -> list[str]:
 
 
 def metric_names(metrics: Iterable[str], *, of: int | None = None) -> str:
-    """Return metrics as a list in a sentence; ``"every metric"`` where it is all of them."""
+    """Return metrics as a list in a sentence; ``"every metric"`` where it is all of them.
+
+    Of a long list, the first few and how many more.
+    """
     names = [metric_label(metric) for metric in metrics]
     if of is not None and len(names) == of:
         return "every metric"
+    if len(names) > _MOST_NAMES:
+        left = len(names) - _MOST_NAMES + 1
+        names = [*names[: _MOST_NAMES - 1], f"{left} more"]
     lower = [names[0], *(name[:1].lower() + name[1:] for name in names[1:])] if names else []
     return ", ".join(lower)
 
