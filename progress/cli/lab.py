@@ -25,6 +25,7 @@ class LabTopic(StrEnum):
     REGISTRATION = "registration"
     COMPARABILITY = "comparability"
     STATISTICS = "statistics"
+    METRICS = "metrics"
     DEPTH = "depth"
 
 
@@ -83,6 +84,11 @@ def _lab(
             "format": "progress.depth-validation/1",
             "figures": [figure.to_dict() for figure in figures],
         }, figures_table(figures)
+    if topic is LabTopic.METRICS:
+        from progress.lab.metrics_report import metrics_table, run_metrics
+
+        measured = run_metrics(quick=quick, photos=photos, step=step)
+        return measured.to_dict(), metrics_table(measured)
     from progress.lab.validation import run_validation, validation_table
 
     report = run_validation(quick=quick, photos=photos, step=step)
