@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from progress.lab.scar_heads import head_shot
-from progress.lab.scar_scenes import flat_scene, photograph, same_light
+from progress.lab.scar_scenes import flat_scene
+from progress.lab.scar_shots import photograph, same_light
 from progress.metrics import Analysis
 from progress.metrics.chromophores import COLOUR_PX_PER_MM
 from progress.metrics.scar_classes import FEATURES, TYPES, describe

@@ -4,40 +4,26 @@ how well relief follows depth when only the skin changes."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import spearmanr
 
 from progress.lab.figures import LabFigure, at_least, at_most
+from progress.lab.scar_follow import following_figures
 from progress.lab.scar_heads import HeadShot, head_shot
-from progress.lab.scar_scenes import (
-    FIRST_TRUTH_SEED,
-    STILL,
-    Lamp,
-    ScarShot,
-    flat_scene,
-    photograph,
-    same_light,
-)
-from progress.metrics import Analysis, get_metric
+from progress.lab.scar_scenes import FIRST_TRUTH_SEED, flat_scene
+from progress.lab.scar_shots import photograph, same_light
+from progress.metrics import Analysis
 from progress.metrics.scars import Scars, find_scars, outline_xy
-from progress.model import Estimate, RegionKind
 from progress.phantom.features import Scar
 from progress.phantom.skin import SKIN_TONES
-from progress.regions import rasterise_tight
 
 _SLANTING_DEG = 25.0
 _SAME_SHARE, _SAME_MM = 0.4, 0.5
 """Of a scar's width, at least so many mm: found nearer to its centre it is found."""
 _LEAST_WEIGHT = 0.5
 _DEPTHS_MM = ((0.12, 0.2), (0.2, 0.35), (0.35, 0.5))
-_REGISTRATION_MM = 0.08
-"""Median error with which the same skin is found again, one standard deviation each way."""
-_DOSES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.2)
-_FAR = 1.96 * 2**0.5
-"""Standard deviations by which two values of the same skin differ in 1 of 20 pairs."""
 _HEAD_SEED = 1000
 
 
@@ -76,26 +62,6 @@ class Finds:
         return sum(sight.weight for sight in self.sights)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Series:
-    """One scarred piece shot again and again, and made shallower.
-
-    Parameters
-    ----------
-    tone : int
-    unchanged : ndarray of float64, shape (shots, 1 + scars)
-        Relief of the piece, then of each single scar; NaN where it was not told.
-    doses : ndarray of float64, shape (doses, 1 + scars)
-    less : ndarray of float64, shape (shots, 1 + scars)
-        With 30 % less depth.
-    """
-
-    tone: int
-    unchanged: NDArray[np.float64] = field(repr=False)
-    doses: NDArray[np.float64] = field(repr=False)
-    less: NDArray[np.float64] = field(repr=False)
-
-
 def scar_figures(*, quick: bool) -> list[LabFigure]:
     """Every figure of scars beside its target.
 
@@ -107,7 +73,10 @@ def scar_figures(*, quick: bool) -> list[LabFigure]:
     seeds = range(FIRST_TRUTH_SEED, FIRST_TRUTH_SEED + (12 if quick else 72))
     mixed = _together([_of_piece(seed, healthy=False) for seed in seeds])
     healthy = _together([_of_piece(seed, healthy=True) for seed in list(seeds)[::2]])
-    figures = [*_finding(mixed, healthy), *_following(2 if quick else 12, shots=3 if quick else 5)]
+    figures = [
+        *_finding(mixed, healthy),
+        *following_figures(2 if quick else 12, shots=3 if quick else 5),
+    ]
     if not quick:
         figures += _on_heads()
     return figures
@@ -219,96 +188,6 @@ def _share(name: str, sights: Sequence[Sight], limit: float | None) -> LabFigure
     if limit is None:
         return LabFigure(name, share, "share", note=note)
     return at_least(name, share, "share", limit, note=note)
-
-
-def _following(n: int, *, shots: int) -> Iterator[LabFigure]:
-    """Relief of the same scars shot again and made shallower, lamp unchanged."""
-    runs = [_series(number, shots=shots) for number in range(n)]
-    spread = np.array([np.std(run.unchanged[:, 0], ddof=1) for run in runs])
-    level = np.array([run.unchanged[:, 0].mean() for run in runs])
-    relative = float(np.sqrt(np.mean((spread / level) ** 2)))
-    tones = [
-        _FAR * float(np.sqrt(np.mean((spread / level)[[r.tone == tone for r in runs]] ** 2)))
-        for tone in sorted({run.tone for run in runs})
-    ]
-    yield at_most(
-        "SDC95 of relief of a scarred piece of 7 cm2, one mild shot each, same light",
-        100 * _FAR * relative, "%", 15.0,
-        note="by tone " + ", ".join(f"{100 * one:.0f}" for one in tones),
-    )  # fmt: skip
-    singles = [_scatter(run) for run in runs]
-    each = 100 * _FAR * np.concatenate(singles)
-    yield at_most(
-        "SDC95 of relief of a single scar, median", float(np.median(each)), "%", 15.0,
-        note=f"n {each.size}; nine of ten below {np.quantile(each, 0.9):.0f} %",
-    )  # fmt: skip
-    orders = [
-        float(spearmanr(_DOSES, run.doses[:, column]).statistic) for run in runs for column in (0,)
-    ]
-    yield at_least(
-        f"Spearman of relief over {len(_DOSES)} depths, median piece", float(np.median(orders)),
-        "rho", 0.97, note=f"least {min(orders):.2f}",
-    )  # fmt: skip
-    fallen = np.concatenate(
-        [1 - run.less[:, 0] / run.unchanged[0, 0] > _FAR * relative for run in runs]
-    )
-    drop = np.median([run.less[:, 0].mean() / run.unchanged[:, 0].mean() - 1 for run in runs])
-    yield at_least(
-        "30 % less depth called improved, one shot each", float(fallen.mean()), "share", 0.9,
-        note=f"n {fallen.size}; relief falls by {-100 * drop:.0f} %",
-    )  # fmt: skip
-
-
-def _scatter(run: Series) -> NDArray[np.float64]:
-    """Relative standard deviation of each single scar that all shots tell."""
-    single = run.unchanged[:, 1:]
-    single = single[:, np.isfinite(single).all(axis=0)]
-    return np.asarray(single.std(axis=0, ddof=1) / single.mean(axis=0))
-
-
-def _series(number: int, *, shots: int) -> Series:
-    """A scarred piece under one lamp; the scars are those found on the first shot."""
-    seed = FIRST_TRUTH_SEED + 5000 + number
-    rng = np.random.default_rng(seed)
-    lamp = Lamp(float(rng.uniform(28, 48)), float(rng.uniform(40, 140)))
-    tone = number % len(SKIN_TONES)
-
-    def shot_of(depth: float, *, still: bool = False) -> ScarShot:
-        scene = flat_scene(seed, kind="scars", tone=tone, lamp=lamp, depth=depth)
-        return photograph(scene, STILL if still else same_light(rng), rng)
-
-    first = shot_of(1.0, still=True)
-    found = find_scars(first.analysis)
-    likely = np.flatnonzero(found.weight > _LEAST_WEIGHT)
-    outlines = [outline_xy(found, int(index), first.analysis) for index in likely]
-
-    def told(shot: ScarShot) -> list[float]:
-        wrong = rng.normal(0.0, _REGISTRATION_MM * shot.analysis.patch.px_per_mm, (len(likely), 2))
-        carried = [
-            shot.carried(outline) + shift for outline, shift in zip(outlines, wrong, strict=True)
-        ]
-        return _relief(shot.analysis, carried)
-
-    start = _relief(first.analysis, outlines)
-    return Series(
-        tone,
-        np.array([start, *(told(shot_of(1.0)) for _ in range(shots - 1))]),
-        np.array([start, *(told(shot_of(depth)) for depth in _DOSES[1:])]),
-        np.array([told(shot_of(0.7)) for _ in range(shots - 1)]),
-    )
-
-
-def _relief(analysis: Analysis, outlines: Sequence[NDArray[np.float64]]) -> list[float]:
-    """Relief of all skin, then of each scar; NaN where it is not told."""
-    metric, aware = get_metric("scar_relief"), analysis.knowing(tuple(outlines))
-    height, width = analysis.patch.mask.shape
-    outcomes = [metric.pool(aware, analysis.patch.mask)]
-    for outline in outlines:
-        mask, (top, left) = rasterise_tight(outline, (0, 0, width, height), 1.0)
-        mask &= analysis.patch.mask[top : top + mask.shape[0], left : left + mask.shape[1]]
-        where = aware.select(mask, corner=(top, left), kind=RegionKind.SCAR)
-        outcomes.append(metric.pool(aware, where))
-    return [one.value if isinstance(one, Estimate) else float("nan") for one in outcomes]
 
 
 def _on_heads() -> Iterator[LabFigure]:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from progress.metrics.analysis import Analysis, follows_scars, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM
 from progress.metrics.chromophores import COLOUR_PX_PER_MM
-from progress.metrics.scar_rings import relief_light
+from progress.metrics.scar_light import relief_light, rise
 from progress.metrics.scars import find_scars, outline_xy
 from progress.model.checks import BoolArray, FloatArray
 
@@ -28,6 +28,9 @@ _REACH_MM = 0.125
 mm. Without it a single scar moved half as much again from shot to shot; with 0.25 mm and more a
 scar that fades is held up by the clouds beside it."""
 _MARGIN_PX = math.ceil(_REACH_MM * RELIEF_PX_PER_MM)
+_HALF = 0.5
+_FINER = 6
+"""Samples per pixel and axis of a footprint's edge."""
 _LEAST_SEEN = 0.8
 """Of a footprint: deep ice-picks and hairs are no skin to the mask, and what lies in their place is
 a guess that changed from shot to shot by half."""
@@ -39,8 +42,8 @@ class Footprint:
 
     Parameters
     ----------
-    mask : ndarray of bool, shape (h, w)
-        What lies in the outline.
+    share : ndarray of float32, shape (h, w)
+        Of each pixel, 0..1, that lies in the outline.
     corner : tuple of int
         Row and column of ``analysis.skin(RELIEF_PX_PER_MM)`` at which it begins.
     weight : float
@@ -49,16 +52,16 @@ class Footprint:
         Log-contrast; negative on a bump.
     """
 
-    mask: BoolArray = field(repr=False)
+    share: FloatArray = field(repr=False)
     corner: tuple[int, int]
     weight: float
     contrast: float
 
-    @property
-    def centre(self) -> tuple[int, int]:
-        """Row and column of the middle of its box."""
-        rows, columns = self.mask.shape
-        return self.corner[0] + rows // 2, self.corner[1] + columns // 2
+    def holds(self, row: float, column: float) -> bool:
+        """Whether a place of that picture lies in it."""
+        y, x = round(row) - self.corner[0], round(column) - self.corner[1]
+        inside = 0 <= y < self.share.shape[0] and 0 <= x < self.share.shape[1]
+        return inside and bool(self.share[y, x] > 0)
 
 
 @once_per_picture
@@ -106,9 +109,10 @@ def outlined_scars(
 def _on_skin(scar: Footprint, skin: BoolArray) -> BoolArray:
     """The pixels of a footprint that are skin."""
     top, left = scar.corner
+    mask = scar.share > _HALF
     first = max(0, -top), max(0, -left)
-    inside = scar.mask[first[0] : skin.shape[0] - top, first[1] : skin.shape[1] - left]
-    seen = np.zeros_like(scar.mask)
+    inside = mask[first[0] : skin.shape[0] - top, first[1] : skin.shape[1] - left]
+    seen = np.zeros_like(mask)
     part = seen[first[0] :, first[1] :][: inside.shape[0], : inside.shape[1]]
     rows, columns = inside.shape
     part[:] = inside & skin[top + first[0] :, left + first[1] :][:rows, :columns]
@@ -126,22 +130,30 @@ def _footprints(
         corners = (outline + 0.5) * scale - 0.5 - np.array(skin.corner[::-1])
         low = np.floor(corners.min(axis=0)).astype(int)
         columns, rows = np.ceil(corners.max(axis=0)).astype(int) - low + 1
-        mask = np.zeros((rows, columns), np.uint8)
-        cv2.fillPoly(mask, [np.rint((corners - low) * 16).astype(np.int32)], 1, shift=4)
+        share = _covered(corners - low, (rows, columns))
         corner = int(low[1]), int(low[0])
-        contrast = wall_contrast(analysis, mask.view(bool), corner)
-        made.append(Footprint(mask.view(bool), corner, weight, contrast))
+        made.append(Footprint(share, corner, weight, wall_contrast(analysis, share, corner)))
     return tuple(made)
 
 
-def wall_contrast(analysis: Analysis, mask: NDArray[Any], corner: tuple[int, int]) -> float:
+def _covered(corners: NDArray[np.float64], shape: tuple[int, int]) -> FloatArray:
+    """Share of each pixel in a polygon: whole pixels made an ice-pick's area jump by a tenth."""
+    rows, columns = shape
+    fine = np.zeros((rows * _FINER, columns * _FINER), np.uint8)
+    at_fine = (corners + 0.5) * _FINER - 0.5
+    cv2.fillPoly(fine, [np.rint(at_fine * 16).astype(np.int32)], 255, shift=4)
+    share = cv2.resize(fine.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+    return np.asarray(share / 255, dtype=np.float32)
+
+
+def wall_contrast(analysis: Analysis, share: NDArray[Any], corner: tuple[int, int]) -> float:
     """Log-contrast of the hollow whose footprint lies at a place, or an eighth of a mm beside it.
 
     Parameters
     ----------
     analysis : Analysis
-    mask : ndarray of bool, shape (h, w)
-        Footprint at 8 px/mm.
+    share : ndarray, shape (h, w)
+        Of each pixel at 8 px/mm that lies in the footprint, 0..1, or a mask.
     corner : tuple of int
         Row and column of ``analysis.skin(RELIEF_PX_PER_MM)`` at which it begins.
 
@@ -151,13 +163,13 @@ def wall_contrast(analysis: Analysis, mask: NDArray[Any], corner: tuple[int, int
         Half the log-ratio of the lit wall to the dark one; the largest of the places tried.
     """
     skin = analysis.skin(RELIEF_PX_PER_MM)
-    rise = _rise_around(analysis, corner, mask.shape)
-    share = mask.astype(np.float32)
-    n_px = float(share.sum())
+    rise = _rise_around(analysis, corner, share.shape)
+    weights = np.asarray(share, dtype=np.float32)
+    n_px = float(weights.sum())
     if n_px == 0:
         return 0.0
     radius_px = math.sqrt(n_px / math.pi)
-    tried = cv2.matchTemplate(rise, share, cv2.TM_CCORR)
+    tried = cv2.matchTemplate(rise, weights, cv2.TM_CCORR)
     return float(tried.max()) / n_px * radius_px / skin.px_per_mm
 
 
@@ -181,9 +193,7 @@ def _rise_around(analysis: Analysis, corner: tuple[int, int], shape: tuple[int, 
 def _rise_along_light(analysis: Analysis) -> FloatArray:
     """Rise of log-green along the light per mm, shape (H, W), at the colour scale."""
     relief = relief_light(analysis)
-    right, down = (
-        0.5 * cv2.Sobel(relief.green, cv2.CV_32F, dx, dy, ksize=1) for dx, dy in ((1, 0), (0, 1))
-    )
+    right, down = rise(relief.green, 0), rise(relief.green, 1)
     along = right * relief.light[..., 0] + down * relief.light[..., 1]
     return np.asarray(along * np.float32(relief.px_per_mm), dtype=np.float32)
 

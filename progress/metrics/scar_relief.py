@@ -27,10 +27,11 @@ def relief_map(analysis: Analysis) -> FloatArray:
     painted = np.zeros(analysis.skin(RELIEF_PX_PER_MM).mask.shape, np.float32)
     for scar in footprints(analysis):
         top, left = max(0, scar.corner[0]), max(0, scar.corner[1])
-        inside = scar.mask[top - scar.corner[0] :, left - scar.corner[1] :]
+        inside = scar.share[top - scar.corner[0] :, left - scar.corner[1] :]
         part = painted[top : top + inside.shape[0], left : left + inside.shape[1]]
         inside = inside[: part.shape[0], : part.shape[1]]
-        part[inside] = np.maximum(part[inside], np.float32(100 * scar.weight * scar.contrast))
+        # At its rim a footprint covers pixels in part, so that its area does not jump.
+        np.maximum(part, np.float32(100 * scar.weight * scar.contrast) * inside, out=part)
     return painted
 
 
@@ -61,14 +62,24 @@ def scar_relief(analysis: Analysis, window: Window) -> Outcome:
     if window.kind is RegionKind.SCAR:
         if not is_seen(window.mask):
             return NotMeasured("less than four fifths of this scar are seen: too dark, or a hair")
-        corner = window.rows.start, window.columns.start
-        contrast = 100 * wall_contrast(analysis, window.mask, corner)
+        contrast = 100 * _of_one(analysis, window)
         return Estimate(contrast, _LEAST_RELATIVE_ERROR * abs(contrast), window.n_px)
     local = relief_map(analysis)
     value = float(window.values(local).mean(dtype=np.float64))
     error = standard_error_of_mean(window.crop(local), window)
     # Skin without a scar varies too: less than a faint one might hide in any region.
     return Estimate(value, math.hypot(error, _FAINTEST / window.area_mm2), window.n_px)
+
+
+def _of_one(analysis: Analysis, window: Window) -> float:
+    """Log-contrast of the scar that a window outlines, by its outline where that was told."""
+    rows, columns = np.nonzero(window.mask)
+    middle = rows.mean() + window.rows.start, columns.mean() + window.columns.start
+    if analysis.patch.scars is not None:
+        for scar in footprints(analysis):
+            if scar.holds(*middle):
+                return scar.contrast
+    return wall_contrast(analysis, window.mask, (window.rows.start, window.columns.start))
 
 
 _FAINTEST = 3.0

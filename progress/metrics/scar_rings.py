@@ -6,10 +6,7 @@ spot of pigment or blood has none round its middle, a line or a fold has as much
 and clouds of colour have harmonics in all directions alike. So rings of several radii are laid
 round every place, and those whose harmonic along the light peaks are looked at closer.
 
-Narrow rings are read in green: light spreads under the skin, red the farthest, and there relief
-shades just as blood and melanin do (see `bands`). Wide ones are read in that mix of the channels
-which shows relief in full and this picture's own clouds the least: clouds are read across the
-light, where hollows show nothing.
+Narrow rings are read in green, wide ones in the quiet mix of channels (see `scar_light`).
 """
 
 from __future__ import annotations
@@ -24,10 +21,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging import gaussian_blur, optical_density
+from progress.imaging import gaussian_blur
 from progress.metrics.analysis import Analysis, once_per_picture
-from progress.metrics.chromophores import COLOUR_PX_PER_MM, smoothed
-from progress.metrics.hollows import light_across
+from progress.metrics.scar_light import Relief, relief_light, rise
 from progress.model.checks import BoolArray, FloatArray
 
 NARROW_MM = (0.42, 0.56, 0.75, 1.0)
@@ -42,47 +38,12 @@ FAINTEST = 0.015
 _N_ANGLES = 16
 _HALF = np.float32(0.5)
 """From the centre of two by two pixels to that of the first, in pixels."""
-_SURROUND_SIGMA_MM = 6.0
-_DARKEST, _BRIGHTEST = 0.7, 0.15
-"""Log-contrast at which darkness (a hair) and brightness (a glint) are cut."""
-_HOLE_SIGMA_MM = 0.6
-"""Skin near holes of the mask stands in for them: deep ice-picks are taken for hair."""
 _HOLE_MM = 1.5
 """Holes of the mask up to so wide count as skin when it is told how much of a place is seen."""
 _SOFT = 0.25
 """Of the radius: softness of a ring's edge, that of a wall blurred under the skin."""
 _SMOOTH = 0.18
 """Of the radius: blur of the profiles, less than between two rings."""
-_RELIEF_COLOUR = np.array([0.77, 1.0, 1.04])
-"""Red, green and blue of the shade of a hollow over 2.5 mm wide: its light spreads under the skin
-(d'Eon & Luebke 2007; read on skin of six tones)."""
-_NOISE_SHARE = 0.02
-"""Of the mean variance of the channels, added to each of them: a mix may not lean on what little
-they differ by."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Relief:
-    """Log-light of a picture against its surround, at the colour scale.
-
-    Parameters
-    ----------
-    green, red : ndarray of float32, shape (H, W)
-        Positive is brighter than within about 6 mm; holes of the mask filled.
-    quiet : ndarray of float32, shape (H, W)
-        The mix of channels that shows wide relief in full and clouds of colour the least.
-    mask : ndarray of bool, shape (H, W)
-    light : ndarray of float32, shape (H, W, 2)
-        From `light_across`.
-    px_per_mm : float
-    """
-
-    green: FloatArray = field(repr=False)
-    red: FloatArray = field(repr=False)
-    quiet: FloatArray = field(repr=False)
-    mask: BoolArray = field(repr=False)
-    light: FloatArray = field(repr=False)
-    px_per_mm: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,52 +74,6 @@ class Places:
     cover: FloatArray = field(repr=False)
 
 
-@once_per_picture
-def relief_light(analysis: Analysis) -> Relief:
-    """What rings are laid on."""
-    skin = analysis.skin(COLOUR_PX_PER_MM)
-    dark = np.asarray(optical_density(skin.linear), dtype=np.float32)
-    flat = smoothed(dark, skin.mask, _SURROUND_SIGMA_MM * skin.px_per_mm) - dark
-    np.clip(flat, -_DARKEST, _BRIGHTEST, out=flat)
-    flat[~skin.mask] = 0
-    near = smoothed(flat, skin.mask, _HOLE_SIGMA_MM * skin.px_per_mm)
-    flat = np.where(skin.mask[..., np.newaxis], flat, near)
-    red, green, _ = (np.ascontiguousarray(flat[..., channel]) for channel in range(3))
-    light = light_across(analysis)
-    weights = _quietest_mix(flat, skin.mask, light, skin.px_per_mm)
-    quiet = np.asarray(cv2.transform(flat, weights[np.newaxis]), dtype=np.float32)
-    return Relief(green, red, quiet, skin.mask, light, skin.px_per_mm)
-
-
-def _quietest_mix(
-    flat: FloatArray, mask: BoolArray, light: FloatArray, px_per_mm: float
-) -> NDArray[np.float64]:
-    """Weights of red, green and blue: 1 for wide relief, least variance across the light.
-
-    The minimum-variance beam former of Capon 1969, doi:10.1109/PROC.1969.7278, over colours.
-    """
-    small = cv2.resize(flat, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    inside = cv2.resize(mask.view(np.uint8), small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    turned = cv2.resize(light, small.shape[1::-1], interpolation=cv2.INTER_NEAREST)
-    smooth = gaussian_blur(small, 0.7 * WIDE_MM[1] * 0.5 * px_per_mm)
-    across = _rise(smooth, 0) * -turned[..., 1:] + _rise(smooth, 1) * turned[..., :1]
-    values = across[inside > 0].astype(np.float64)
-    if len(values) < 100:
-        return np.array([0.0, 1.0, 0.0])
-    covariance = values.T @ values / len(values)
-    covariance += _NOISE_SHARE * np.trace(covariance) / 3 * np.eye(3)
-    if not np.trace(covariance) > 0:
-        return np.array([0.0, 1.0, 0.0])
-    best = np.linalg.solve(covariance, _RELIEF_COLOUR)
-    return np.asarray(best / (best @ _RELIEF_COLOUR))
-
-
-def _rise(picture: FloatArray, axis: int) -> FloatArray:
-    """Rise per pixel to the right (0) or down (1)."""
-    dx, dy = (1, 0) if axis == 0 else (0, 1)
-    return np.asarray(0.5 * cv2.Sobel(picture, cv2.CV_32F, dx, dy, ksize=1), dtype=np.float32)
-
-
 @functools.lru_cache(maxsize=64)
 def _disc(radius_px: float) -> FloatArray:
     """A soft disc whose values add up to 1."""
@@ -187,8 +102,8 @@ def ring_harmonic(picture: FloatArray, light: FloatArray, radius_px: float) -> F
     """
     disc = cv2.filter2D(picture, -1, _disc(radius_px), borderType=cv2.BORDER_REFLECT)
     mean = np.asarray(disc, dtype=np.float32)
-    rise = _rise(mean, 0) * light[..., 0] + _rise(mean, 1) * light[..., 1]
-    return np.asarray(rise * np.float32(radius_px), dtype=np.float32)
+    along = rise(mean, 0) * light[..., 0] + rise(mean, 1) * light[..., 1]
+    return np.asarray(along * np.float32(radius_px), dtype=np.float32)
 
 
 @once_per_picture

@@ -17,13 +17,12 @@ from progress.imaging import gaussian_blur
 from progress.metrics.analysis import Analysis, once_per_picture
 from progress.metrics.chromophores import COLOUR_PX_PER_MM
 from progress.metrics.scar_classes import TYPES, type_probabilities
+from progress.metrics.scar_light import Relief, relief_light
 from progress.metrics.scar_rings import (
     NARROW_MM,
     RINGS_MM,
     Places,
-    Relief,
     find_places,
-    relief_light,
 )
 from progress.model.checks import FloatArray
 

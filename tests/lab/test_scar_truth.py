@@ -7,15 +7,8 @@ import pytest
 
 from progress.lab.figures import LabFigure
 from progress.lab.scar_fit import fit, lessons, table
-from progress.lab.scar_scenes import (
-    FIRST_TRUTH_SEED,
-    SKIN_MM,
-    STILL,
-    Lamp,
-    flat_scene,
-    photograph,
-    same_light,
-)
+from progress.lab.scar_scenes import FIRST_TRUTH_SEED, SKIN_MM, Lamp, flat_scene
+from progress.lab.scar_shots import STILL, photograph, same_light
 from progress.lab.scar_truth import scar_figures
 from progress.metrics.scar_classes import FEATURES, TYPES
 from progress.metrics.scar_weights import NARROW, WIDE

@@ -8,17 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from progress.lab.scar_scenes import (
-    FIRST_TRUTH_SEED,
-    STILL,
-    Kind,
-    Lamp,
-    ScarScene,
-    ScarShot,
-    flat_scene,
-    photograph,
-    same_light,
-)
+from progress.lab.scar_scenes import FIRST_TRUTH_SEED, Kind, Lamp, ScarScene, flat_scene
+from progress.lab.scar_shots import STILL, ScarShot, photograph, same_light
 from progress.metrics import Analysis, get_metric
 from progress.metrics.hollows import light_across
 from progress.metrics.scar_contrast import footprints, is_seen

@@ -8,15 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from progress.lab.scar_scenes import (
-    FIRST_TRUTH_SEED,
-    PX_PER_MM,
-    STILL,
-    Lamp,
-    flat_scene,
-    same_light,
-    shoot,
-)
+from progress.lab.scar_scenes import FIRST_TRUTH_SEED, PX_PER_MM, Lamp, flat_scene
+from progress.lab.scar_shots import STILL, same_light, shoot
 from progress.model import Region, RegionKind, Verdict
 from progress.phantom.camera import jpeg_bytes
 from progress.pipeline import ComparedPair, Options, compare_sessions, session_files
