@@ -62,13 +62,15 @@ def test_blur_flatters_the_blurred_photo_in_texture(pair, scene):
 
 
 @pytest.mark.slow
-def test_a_lamp_that_grazes_more_flatters_the_baseline(pair):
+def test_a_lamp_that_grazes_more_is_told_with_what_it_does(pair):
     lamp = Light((0.75, 0.35, 0.55), ambient=BASE.light.ambient)
     codes = render(HEAD, replace(BASE, light=lamp, noise_seed=5)).codes
     direction = pair("grazing", codes)["light_direction"]
     assert not direction.passed
-    assert direction.flatters is Flatters.BASELINE
-    assert bias_of(direction, "texture").in_sdc > 0.5
+    # Rendered so, the texture of this head rises by 4 % and the shade of its few scars falls.
+    assert bias_of(direction, "texture").in_sdc > 0.1
+    assert bias_of(direction, "scar_relief").in_sdc < -0.1
+    assert direction.flatters is Flatters.FOLLOWUP
 
 
 @pytest.mark.slow
