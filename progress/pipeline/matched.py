@@ -39,7 +39,7 @@ _WAVES, _WAVE_MM = 12, (10.0, 40.0)
 _UNPLAYED_WIDE, _UNPLAYED_LOCAL, _LOCAL_CM2 = 0.35, 0.5, 10.0
 """Pores per cm2 by which pairs of rendered heads of unchanged skin scatter, of any region and, in
 addition, of one up to that large. A re-shoot bends and develops one picture: no pore is lit or seen
-anew, so pores that are paired with their own source agree too well (tried: false alarms in 4 of 12
+anew, so pores that are paired with their own source agree too well (tried: false alarms in 5 of 12
 regions of a pair)."""
 
 
