@@ -26,6 +26,7 @@ _DOSES = (1.0, 0.85, 0.7, 0.55, 0.4, 0.2)
 _LESS: tuple[tuple[float, float | None], ...] = ((0.7, 0.9), (0.58, None))
 """Depths, and how often they should be called. Steep walls shade nearly as much when they are a
 little lower: the second takes 30 % off relief itself."""
+_TURN_DEG = 4.0
 _FAR = 1.96 * 2**0.5
 """Standard deviations by which two values of the same skin differ in 1 of 20 pairs."""
 
@@ -97,6 +98,35 @@ def following_figures(n: int, *, shots: int) -> Iterator[LabFigure]:
             yield LabFigure(name, share, "share", note=note)
         else:
             yield at_least(name, share, "share", limit, note=note)
+    yield _lamp_turned(max(2, n - 4))
+
+
+def _lamp_turned(n: int) -> LabFigure:
+    """What another place of the lamp does to relief: the reason for `pipeline.relief_lamp`."""
+    moved = []
+    for number in range(n):
+        rng = np.random.default_rng(FIRST_TRUTH_SEED + 5000 + number)
+        lamp = Lamp(float(rng.uniform(28, 48)), float(rng.uniform(40, 140)))
+        first = _lit(number, lamp)
+        found = find_scars(first.analysis)
+        likely = np.flatnonzero(found.weight > _LIKELY)
+        outlines = [outline_xy(found, int(index), first.analysis) for index in likely]
+        level = _relief(first.analysis, outlines)[0]
+        for toward_deg in (0.0, 90.0, 180.0, 270.0):
+            again = _lit(number, lamp.turned(_TURN_DEG, toward_deg))
+            moved.append(_relief(again.analysis, outlines)[0] / level - 1)
+    return LabFigure(
+        f"relief of unchanged scars moves when the lamp turns by {_TURN_DEG:g} deg, rms",
+        100 * float(np.sqrt(np.mean(np.square(moved)))), "%",
+        note=f"n {len(moved)}, most {100 * np.abs(moved).max():.0f} %; in the product's error",
+    )  # fmt: skip
+
+
+def _lit(number: int, lamp: Lamp) -> ScarShot:
+    """A scarred piece under a lamp, shot without motion."""
+    tone = number % len(SKIN_TONES)
+    scene = flat_scene(FIRST_TRUTH_SEED + 5000 + number, kind="scars", tone=tone, lamp=lamp)
+    return photograph(scene, STILL, np.random.default_rng(number))
 
 
 def _scatter(run: Series) -> NDArray[np.float64]:

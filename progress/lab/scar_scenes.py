@@ -84,6 +84,17 @@ class Lamp:
             self.slant_deg, self.azimuth_deg, ambient=self.ambient, shadows=self.shadows
         )
 
+    def turned(self, by_deg: float, toward_deg: float) -> Lamp:
+        """This lamp elsewhere, `by_deg` away as seen from the skin."""
+        way = self.light.unit
+        aside = np.cross(way, (0.0, 0.0, 1.0))
+        aside /= np.linalg.norm(aside)
+        turn, toward = math.radians(by_deg), math.radians(toward_deg)
+        off = math.cos(toward) * aside + math.sin(toward) * np.cross(way, aside)
+        x, y, z = math.cos(turn) * way + math.sin(turn) * off
+        slant = math.degrees(math.acos(min(z, 1.0)))
+        return replace(self, slant_deg=slant, azimuth_deg=math.degrees(math.atan2(y, x)))
+
     @classmethod
     def draw(cls, rng: np.random.Generator) -> Lamp:
         """From nearly frontal to grazing, from any side but below."""

@@ -10,7 +10,7 @@ from progress.metrics.analysis import Analysis, Window, follows_scars, once_per_
 from progress.metrics.bands import RELIEF_PX_PER_MM
 from progress.metrics.blocks import standard_error_of_mean
 from progress.metrics.registry import metric
-from progress.metrics.scar_contrast import footprints, is_seen, wall_contrast
+from progress.metrics.scar_contrast import footprints, is_seen, seen_share, wall_contrast
 from progress.metrics.scars import MIN_PX_PER_MM
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
@@ -60,10 +60,10 @@ def scar_relief(analysis: Analysis, window: Window) -> Outcome:
     the same light. Rolling scars are hardly seen, and ice-picks deeper than wide no longer gain.
     """
     if window.kind is RegionKind.SCAR:
-        if not is_seen(window.mask):
-            return NotMeasured("less than four fifths of this scar are seen: too dark, or a hair")
-        contrast = 100 * _of_one(analysis, window)
-        return Estimate(contrast, _LEAST_RELATIVE_ERROR * abs(contrast), window.n_px)
+        contrast, share = _of_one(analysis, window)
+        if not is_seen(share):
+            return NotMeasured(f"only {share:.0%} of this scar are seen: too dark, or under hair")
+        return Estimate(100 * contrast, _LEAST_RELATIVE_ERROR * 100 * abs(contrast), window.n_px)
     local = relief_map(analysis)
     value = float(window.values(local).mean(dtype=np.float64))
     error = standard_error_of_mean(window.crop(local), window)
@@ -71,15 +71,16 @@ def scar_relief(analysis: Analysis, window: Window) -> Outcome:
     return Estimate(value, math.hypot(error, _FAINTEST / window.area_mm2), window.n_px)
 
 
-def _of_one(analysis: Analysis, window: Window) -> float:
-    """Log-contrast of the scar that a window outlines, by its outline where that was told."""
+def _of_one(analysis: Analysis, window: Window) -> tuple[float, float]:
+    """Log-contrast and seen share of the scar that a window outlines, as told where it was."""
     rows, columns = np.nonzero(window.mask)
     middle = rows.mean() + window.rows.start, columns.mean() + window.columns.start
     if analysis.patch.scars is not None:
         for scar in footprints(analysis):
             if scar.holds(*middle):
-                return scar.contrast
-    return wall_contrast(analysis, window.mask, (window.rows.start, window.columns.start))
+                return scar.contrast, scar.seen
+    corner = window.rows.start, window.columns.start
+    return wall_contrast(analysis, window.mask, corner), seen_share(window.mask)
 
 
 _FAINTEST = 3.0

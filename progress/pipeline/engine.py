@@ -53,6 +53,7 @@ from progress.pipeline.rehearsal import (
     Rehearsal,
     rehearse,
 )
+from progress.pipeline.relief_lamp import gap_from_lamp, prior_with_gap, with_gap
 from progress.pipeline.scar_regions import with_relief_of_its_scars, with_scars
 from progress.pipeline.shots import (
     GREY_CARD_REGION,
@@ -140,8 +141,13 @@ class Followed:
         return [shot.outcomes[key] for shot in self.measured[sitting]]
 
     def noise(self, key: Key) -> SimulatedNoise:
-        """How far the value moves in simulated re-shoots of the baseline."""
-        return self.rehearsal.noise(key)
+        """How far the value moves in simulated re-shoots of the baseline, and with the lamp."""
+        return with_gap(self.rehearsal.noise(key), self._lamp_gap(key))
+
+    def _lamp_gap(self, key: Key) -> float:
+        """What lamps that differ as read put between two visits, beyond all re-shoots."""
+        turn = max(_differences(self.sittings, "light_direction"), default=0.0)
+        return gap_from_lamp(key, self.outcomes(0, key), turn)
 
     def prior(self, key: Key) -> NoisePrior | None:
         """What the other single regions say about this one's scatter; None for the whole.
@@ -155,7 +161,7 @@ class Followed:
             for region in self.frame.regions
             if region.name != whole and (region.name in scars) == (key[1] in scars)
         ]
-        return self.rehearsal.prior(key, others)
+        return prior_with_gap(self.rehearsal.prior(key, others), self._lamp_gap(key))
 
     def value(self, sitting: int, key: Key) -> Outcome:
         """A visit's pooled value with the error that another visit of the same skin would show."""

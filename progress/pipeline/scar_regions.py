@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.metrics import Analysis, Metric, get_metric
-from progress.metrics.scar_contrast import is_seen, outlined_scars
+from progress.metrics.scar_contrast import footprints, is_seen, outlined_scars
 from progress.model import Estimate, NotMeasured, Region, RegionKind
 from progress.pipeline.picture import Picture, repool
 from progress.pipeline.sittings import Frame, MeasuredShot
@@ -28,7 +28,7 @@ _LIKELY = 0.5
 """Weight from which a place is carried as a scar. One whose weight changed between shots would make
 an unchanged cheek change."""
 _MISSING_SHARE = 0.1
-"""Of a region's footprints: with more of them not found again, its figure is not told."""
+"""Of a region's footprints: with more of them not found again or hidden, its figure is not told."""
 _SCAR_KINDS = (RegionKind.SCAR, RegionKind.FAINT_SCAR)
 
 
@@ -79,8 +79,8 @@ def _regions(frame: Frame, picture: Picture, analysis: Analysis) -> Iterator[Reg
     taken = {region.name for region in frame.regions}
     names = (name for n in range(1, 1000) if (name := f"scar_{n}") not in taken)
     number = 0
-    for outline, weight, contrast, mask in outlined_scars(analysis):
-        if weight < _LIKELY or contrast <= 0 or not is_seen(mask):
+    for outline, weight, contrast, share in outlined_scars(analysis):
+        if weight < _LIKELY or contrast <= 0 or not is_seen(share):
             continue
         number += 1
         kind = RegionKind.SCAR if number <= N_NAMED else RegionKind.FAINT_SCAR
@@ -107,8 +107,7 @@ def with_relief_of_its_scars(frame: Frame, shot: MeasuredShot) -> MeasuredShot:
     if shot.picture is None:
         return shot
     scars = [region for region in frame.regions if region.kind in _SCAR_KINDS]
-    polygons = shot.picture.polygons
-    lost = {s.name for s in scars if isinstance(polygons.get(s.name), NotMeasured)}
+    lost = {scar.name for scar in scars} - _clearly_seen(shot)
     outcomes = dict(shot.outcomes)
     for region in frame.regions:
         key = (_RELIEF, region.name)
@@ -122,9 +121,22 @@ def with_relief_of_its_scars(frame: Frame, shot: MeasuredShot) -> MeasuredShot:
         elif missing > _MISSING_SHARE * whole:
             n_lost = sum(scar.name in lost for scar in own)
             outcomes[key] = NotMeasured(
-                f"{n_lost} of the {len(own)} scars of this region were not found again"
+                f"{n_lost} of the {len(own)} scars of this region are not clearly seen"
             )
     return replace(shot, outcomes=outcomes)
+
+
+def _clearly_seen(shot: MeasuredShot) -> set[str]:
+    """Names of the scars that were found again and are not under hair."""
+    if shot.picture is None or shot.analysis is None:
+        return set()
+    carried = [
+        name
+        for name, polygon in shot.picture.polygons.items()
+        if shot.picture.kinds.get(name) in _SCAR_KINDS and not isinstance(polygon, NotMeasured)
+    ]
+    told = footprints(shot.analysis) if carried else ()
+    return {name for name, scar in zip(carried, told, strict=True) if is_seen(scar.seen)}
 
 
 def _holds(polygon_xy: NDArray[np.float64], scar_xy: NDArray[np.float64]) -> bool:

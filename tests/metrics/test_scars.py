@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import math
 
@@ -12,7 +13,7 @@ from progress.lab.scar_scenes import FIRST_TRUTH_SEED, Kind, Lamp, ScarScene, fl
 from progress.lab.scar_shots import STILL, ScarShot, photograph, same_light
 from progress.metrics import Analysis, get_metric
 from progress.metrics.hollows import light_across
-from progress.metrics.scar_contrast import footprints, is_seen
+from progress.metrics.scar_contrast import footprints, is_seen, seen_share
 from progress.metrics.scars import find_scars, outline_xy
 from progress.model import Estimate, NotMeasured, RegionKind
 from progress.regions import rasterise_tight
@@ -132,11 +133,23 @@ def test_a_single_scar_may_be_small_and_other_regions_may_not():
 
 def test_a_scar_under_hair_is_not_told():
     disc = np.hypot(*np.mgrid[-9:10, -9:10]) < 9
-    assert is_seen(disc)
+    assert is_seen(seen_share(disc))
     hidden = disc.copy()
-    hidden[6:13, 5:14] = False
-    assert not is_seen(hidden)
-    assert not is_seen(np.zeros((5, 7), dtype=bool))
+    hidden[7:12, 6:13] = False
+    assert not is_seen(seen_share(hidden))
+    assert seen_share(np.zeros((5, 7), dtype=bool)) == 0.0
+    analysis = seen("scars")[1].analysis
+    outline = own_outlines(analysis)[0]
+    mask = analysis.patch.mask.copy()
+    x, y = np.rint(outline.mean(axis=0)).astype(int)
+    mask[y - 4 : y + 5, x - 4 : x + 5] = False
+    under_hair = Analysis(dataclasses.replace(analysis.patch, mask=mask, scars=(outline,)))
+    height, width = mask.shape
+    where, corner = rasterise_tight(outline, (0, 0, width, height), 1.0)
+    region = under_hair.select(where, corner=corner, kind=RegionKind.SCAR)
+    refused = get_metric("scar_relief").pool(under_hair, region)
+    assert isinstance(refused, NotMeasured)
+    assert "of this scar are seen" in refused.reason
 
 
 @pytest.mark.parametrize("azimuth_deg", [40.0, 90.0, 145.0])

@@ -10,10 +10,19 @@ import pytest
 
 from progress.lab.scar_scenes import FIRST_TRUTH_SEED, PX_PER_MM, Lamp, flat_scene
 from progress.lab.scar_shots import STILL, same_light, shoot
-from progress.model import Region, RegionKind, Verdict
+from progress.model import Estimate, NotMeasured, Region, RegionKind, Verdict
 from progress.phantom.camera import jpeg_bytes
 from progress.pipeline import ComparedPair, Options, compare_sessions, session_files
+from progress.pipeline.relief_lamp import (
+    LEAST_TURN_DEG,
+    RELIEF,
+    RELIEF_PER_DEG,
+    gap_from_lamp,
+    prior_with_gap,
+    with_gap,
+)
 from progress.pipeline.scar_regions import N_NAMED
+from progress.stats import NoisePrior, SimulatedNoise
 
 SEED = FIRST_TRUTH_SEED + 61
 LAMP = Lamp(slant_deg=42.0, azimuth_deg=115.0)
@@ -78,3 +87,35 @@ def test_skin_without_scars_says_so_instead_of_zero(pairs):
     bare = next(c for c in changes_of(pairs["same"]) if c.region == "bare")
     assert bare.baseline is None
     assert "no scar was found here" in bare.reason
+
+
+def test_a_lamp_that_may_have_turned_is_in_the_error_of_relief(pairs):
+    for change in changes_of(pairs["same"]):
+        if change.delta is not None:
+            least = 1.96 * RELIEF_PER_DEG * LEAST_TURN_DEG * change.baseline
+            assert change.smallest_detectable_change > 0.9 * least
+
+
+def test_a_gap_widens_what_visits_share_and_leaves_shots_alone():
+    noise = SimulatedNoise(joint=(0.3, -0.1), session=(0.2, 0.2), shot=(0.5,))
+    wide = with_gap(noise, 0.4)
+    # One visit bears half of the variance between two.
+    assert np.mean(np.square(wide.joint)) == pytest.approx(0.05 + 0.08)
+    assert np.mean(np.square(wide.session)) == pytest.approx(0.04 + 0.08)
+    assert wide.shot == noise.shot
+    assert with_gap(noise, 0.0) is noise
+    assert np.square(with_gap(SimulatedNoise(joint=(0.0, 0.0)), 0.2).joint) == pytest.approx(0.02)
+
+
+def test_only_relief_of_scars_gets_a_gap_from_the_lamp():
+    level = [Estimate(20.0, 0.1, 50), NotMeasured("no skin")]
+    assert gap_from_lamp(("texture", "chin"), level, 6.0) == 0.0
+    assert gap_from_lamp((RELIEF, "chin"), level, 6.0) == pytest.approx(20 * 6 * RELIEF_PER_DEG)
+    assert gap_from_lamp((RELIEF, "chin"), level, 0.5) == pytest.approx(20 * 3 * RELIEF_PER_DEG)
+    assert gap_from_lamp((RELIEF, "chin"), level[1:], 6.0) == 0.0
+
+
+def test_a_prior_is_widened_by_one_visits_share():
+    prior = NoisePrior("scar_relief", 0.3, 4.0)
+    assert prior_with_gap(prior, 0.4).standard_deviation == pytest.approx((0.09 + 0.08) ** 0.5)
+    assert prior_with_gap(None, 0.4) is None
