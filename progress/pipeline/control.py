@@ -15,7 +15,7 @@ from progress.model import (
     RegionKind,
 )
 from progress.pipeline.picture import Outcomes
-from progress.pipeline.rehearsal import Rehearsal
+from progress.pipeline.rehearsal import UNSEEN, Rehearsal
 from progress.pipeline.sittings import MeasuredShot
 from progress.stats import (
     Differencing,
@@ -157,7 +157,12 @@ def _differencing(rehearsal: Rehearsal, key: _Key) -> Differencing | NotMeasured
     joint, session, shot = map(paired, kinds)
     failed = sum(map(len, kinds)) - len(joint) - len(session) - len(shot)
     return difference_noise(
-        joint=joint, session=session, shot=shot, n_failed=failed, span=Span.BETWEEN_VISITS
+        joint=joint,
+        session=session,
+        shot=shot,
+        n_failed=failed,
+        span=Span.BETWEEN_VISITS,
+        unseen=UNSEEN,
     )
 
 

@@ -47,6 +47,7 @@ def difference_noise(
     shot: Pairs = (),
     n_failed: int = 0,
     span: Span = Span.ONE_VISIT,
+    unseen: float = 1.0,
 ) -> Differencing | NotMeasured:
     """Return the share of the control's change to take off, and the noise of what is left.
 
@@ -57,6 +58,7 @@ def difference_noise(
     n_failed : int
         Re-shoots in which either could not be measured.
     span : Span
+    unseen : float
         As in `SimulatedNoise`.
 
     Returns
@@ -100,6 +102,7 @@ def difference_noise(
         shot=noise_of(shot),
         n_failed=n_failed,
         span=span,
+        unseen=unseen,
     )
     return Differencing(beta, noise)
 

@@ -115,9 +115,8 @@ def test_still_skin_is_called_changed_in_one_of_twenty_against_a_control():
             {CHEEK: estimate(c), CONTROL: estimate(b)}
             for c, b in zip(cheek[2:], beside[2:], strict=True)
         )
-        _, against = judged(
-            [shot(cheek[0], beside[0])], [shot(cheek[1], beside[1])], Rehearsal(joint=drawn)
-        )
+        # A re-shoot is the gap between two visits: the second is one draw away from the first.
+        _, against = judged([shot(0.0, 0.0)], [shot(cheek[1], beside[1])], Rehearsal(joint=drawn))
         alarms += against.verdict is not Verdict.WITHIN_NOISE
     # Three binomial standard errors of 300 above 5 %, and what choosing beta costs.
     assert alarms / n <= 0.05 + 0.038
