@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging import DecodedPhoto, gaussian_blur, optical_density
+from progress.imaging import gaussian_blur, optical_density
 from progress.model import ReferenceSkin
 from progress.model.checks import BoolArray, FloatArray
 
@@ -71,9 +71,7 @@ class SeenReference(ReferenceSkin):
     view: ReferenceView | None = field(default=None, repr=False)
 
 
-def reference_again(
-    first: ReferenceSkin, second: ReferenceSkin, photo: DecodedPhoto
-) -> ReferenceSkin:
+def reference_again(first: ReferenceSkin, second: ReferenceSkin) -> ReferenceSkin:
     """Reference skin of a second photo, told by the same skin as that of the first.
 
     Parameters
@@ -82,8 +80,6 @@ def reference_again(
         Of the baseline photo.
     second : ReferenceSkin
         Of the second photo by itself.
-    photo : DecodedPhoto
-        The second photo.
 
     Returns
     -------
@@ -153,7 +149,7 @@ def _refined(a: ReferenceView, b: ReferenceView, start: NDArray[np.float64]) -> 
 
 
 def _texture(view: ReferenceView) -> FloatArray:
-    """Folds and spots of the neck: lightness between half a millimetre and a centimetre wide."""
+    """Folds and spots of the neck: lightness between half a millimetre and four wide."""
     lightness = np.clip(view.density.mean(axis=2), 0.0, _DEEPEST).astype(np.float32)
     fine, coarse = (gaussian_blur(lightness, mm * view.px_per_mm) for mm in _TEXTURE_MM)
     return np.asarray(fine - coarse, dtype=np.float32)

@@ -22,7 +22,7 @@ from progress.model import Landmarks, NotMeasured
 from progress.model.checks import BoolArray, FloatArray
 
 _SAMPLE_MM = 3.0
-"""Side of the squares that are compared: wider than the parallax of hair against a wall matters."""
+"""Side of the squares that are compared: about what hair shifts against a wall between poses."""
 _FLAT = 1.0
 """Range of ln light between a square and its neighbours: edges of the head move with the pose and
 do not count; hair, which is never flat, does."""

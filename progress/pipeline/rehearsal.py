@@ -294,7 +294,7 @@ def shoot_and_measure(
         if isinstance(found, ReferenceSkin) and again.light is not None:
             seen = in_light(found, again.light)
         elif isinstance(found, ReferenceSkin):
-            seen = reference_again(reference, found, photo)
+            seen = reference_again(reference, found)
             gains = gains_to_match(reference, seen)
     elif again.light is not None:
         seen = reference

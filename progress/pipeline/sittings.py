@@ -206,7 +206,7 @@ def reference_of(
         return found
     if photo.provenance.sha256 == _sha(frame):
         return found
-    return reference_again(first, found, photo)
+    return reference_again(first, found)
 
 
 def _reference_alone(

@@ -99,7 +99,7 @@ def test_a_nodding_head_does_not_move_the_reference(first, baseline):
         seen, marks = again(first, baseline, Reshoot(motion=Motion(pitch_deg=pitch)))
         alone = find_reference(seen, marks)
         assert isinstance(alone, ReferenceSkin)
-        same = reference_again(reference, alone, seen)
+        same = reference_again(reference, alone)
         for found in (alone, same):
             change = found.optical_density - reference.optical_density
             misses.append(abs(float(HAEMOGLOBIN @ change)))
