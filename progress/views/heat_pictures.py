@@ -19,6 +19,8 @@ from progress.views.pictures import beside, captioned
 
 _SHOWS_THROUGH = 0.30
 _FULL_CHANGE = 0.80
+_PLAIN_SHARE = 0.25
+"""Of the legend range: from here on a difference is painted in full."""
 _ERROR_LIMIT_MM = 0.4
 
 
@@ -109,7 +111,7 @@ def change_picture(
     *,
     simulated: bool = False,
 ) -> Codes:
-    """Return follow-up minus baseline painted on the baseline; small differences stay clear.
+    """Return follow-up minus baseline painted on the grey baseline; small differences stay clear.
 
     A local difference carries more noise than the region's figure: the picture shows where to look
     and proves nothing by itself.
@@ -133,9 +135,13 @@ def change_picture(
     difference = _on_frame(maps[1], frame) - _on_frame(maps[0], frame)
     difference[~pair.valid] = np.nan
     with np.errstate(invalid="ignore"):
-        strength = np.clip(np.abs(difference) / limits.high, 0.0, 1.0) * _FULL_CHANGE
+        share = np.abs(difference) / (limits.high * _PLAIN_SHARE)
+        strength = np.clip(share, 0.0, 1.0) * _FULL_CHANGE
     opacity = np.nan_to_num(strength, nan=0.0).astype(np.float32)
-    painted = _paint(frame.pixels, difference, limits, colour_maps.diverging(), opacity)
+    # On grey: an even change of a third of the range, laid thinly over skin, looked like none.
+    grey = cv2.cvtColor(frame.pixels, cv2.COLOR_RGB2GRAY)[..., None]
+    ground = np.repeat(grey, 3, axis=2).astype(np.uint8)
+    painted = _paint(ground, difference, limits, colour_maps.diverging(), opacity)
     picture = captioned(_with_pixels(frame, painted), caption, simulated=simulated)
     return _over_legend(picture, limits, maps[0], colour_maps.diverging(), word="change in ")
 

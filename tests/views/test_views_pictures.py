@@ -164,9 +164,19 @@ def test_no_change_paints_nothing_and_signs_have_their_own_colours():
     body = picture[-(H + legend_rows()) : -legend_rows()].astype(int)
     row = H * 15 // 40
     up, down = body[row, W * 20 // 60], body[row, W * 40 // 60]
-    assert (body[row, W * 30 // 60] == (180, 140, 120)).all()
+    still = body[row, W * 30 // 60]
+    assert (still == still[0]).all()  # grey, as the whole ground is
     assert up[0] - up[2] > 20  # orange
     assert down[2] - down[0] > 20  # blue
+
+
+def test_an_even_change_of_a_third_of_the_range_is_seen():
+    base = np.full((40, 60), 0.3)
+    picture = heat_pictures.change_picture(
+        pair(None), (heat(base), heat(base + 0.07)), ValueRange(-0.2, 0.2), "Change"
+    )
+    middle = picture[-(H + legend_rows()) : -legend_rows()][H // 2, W // 2].astype(int)
+    assert middle[0] - middle[2] > 30
 
 
 def test_a_change_is_never_drawn_on_a_lopsided_legend():
