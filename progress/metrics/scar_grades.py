@@ -9,10 +9,10 @@ span, says that no clinician rated it, and is never compared with a clinician's.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from progress.metrics.scar_classes import TYPES
 from progress.metrics.scars import Scars
+from progress.model import EstimatedGrade
 
 STATEMENT = "estimated from photographs, not rated by a clinician"
 
@@ -33,43 +33,6 @@ _ECCA_MOST = 540.0
 
 _LEAST_COUNT = 0.5
 """Expected scars of a type below which it is as likely absent."""
-
-
-@dataclass(frozen=True, slots=True)
-class EstimatedGrade:
-    """A figure like that of a clinical scale.
-
-    Parameters
-    ----------
-    scale : str
-        ``"goodman_baron_like"`` or ``"ecca_like"``.
-    least, most : float
-        What the photo leaves open: types, doubtful scars, and depth where the scale asks for it.
-    out_of : float
-        Highest figure of the scale, which holds items that are not estimated here.
-    statement : str
-        That it is an estimate.
-    source : str
-        Where the scale is defined.
-    """
-
-    scale: str
-    least: float
-    most: float
-    out_of: float
-    statement: str
-    source: str
-
-    def to_dict(self) -> dict[str, float | str]:
-        """For JSON."""
-        return {
-            "scale": self.scale,
-            "least": self.least,
-            "most": self.most,
-            "out_of": self.out_of,
-            "statement": self.statement,
-            "source": self.source,
-        }
 
 
 def expected_counts(scars: Scars) -> dict[str, tuple[float, float]]:

@@ -19,6 +19,13 @@ from progress.model.errors import (
     StoreError,
     UnreadablePhoto,
 )
+from progress.model.finds import (
+    EstimatedGrade,
+    FoundScar,
+    Grades,
+    grades_from_dict,
+    grades_to_dict,
+)
 from progress.model.heat_map import HeatMap
 from progress.model.landmarks import Landmarks, Pose, Scale, ScaleSource
 from progress.model.outcome import (
@@ -48,17 +55,8 @@ from progress.model.raster import Encoding, Provenance, Raster
 from progress.model.records import Client, Photo, Session, Treatment, View
 from progress.model.region import Region, RegionKind, Side
 from progress.model.registration import ErrorSummary, NotAligned, Registration
-from progress.model.results import (
-    AffectedMetrics,
-    Comparison,
-    JudgedPhoto,
-    SessionMeasured,
-    Timeline,
-    TimelineEvent,
-    TimelinePoint,
-    TimelineSeries,
-    Trend,
-)
+from progress.model.results import AffectedMetrics, Comparison, JudgedPhoto, SessionMeasured
+from progress.model.timeline import Timeline, TimelineEvent, TimelinePoint, TimelineSeries, Trend
 
 __all__ = [
     "FAMILY_ERROR_RATE",
@@ -81,10 +79,13 @@ __all__ = [
     "Encoding",
     "ErrorSummary",
     "Estimate",
+    "EstimatedGrade",
     "Family",
     "FirstSeen",
     "Flatters",
+    "FoundScar",
     "Gate",
+    "Grades",
     "HeatMap",
     "JudgedPhoto",
     "Landmarks",
@@ -125,4 +126,6 @@ __all__ = [
     "Verdict",
     "View",
     "VisitEffect",
+    "grades_from_dict",
+    "grades_to_dict",
 ]

@@ -1,18 +1,19 @@
-"""What the three questions answer: one photo, one pair, one course."""
+"""What is answered about one photo and one pair."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from progress.model.course import NO_COURSE, CourseAnswers, VisitEffect
+from progress.model.finds import FoundScar, Grades, grades_to_dict
 from progress.model.landmarks import Scale, ScaleSource
-from progress.model.outcome import Change, Estimate, Measurement, NotMeasured, Outcome, Verdict
+from progress.model.outcome import Change, Estimate, Measurement, NotMeasured, Verdict
 from progress.model.quality import Comparability, Gate, Need, PairCheck, QualityReport
 from progress.model.raster import Provenance
 from progress.model.registration import NotAligned, Registration
+
+NO_GRADES: Final = NotMeasured("not asked for here")
 
 AffectedMetrics = Callable[[frozenset[Need]], list[str]]
 """From needs that fell away to the ids of the metrics that asked for them."""
@@ -78,11 +79,16 @@ def _check(check: PairCheck, affected: AffectedMetrics) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class SessionMeasured:
-    """All metrics of one session, pooled over its shots."""
+    """All metrics of one session, pooled over its shots.
+
+    `scars` are those found on its first photo; `grades` say what a clinical scale might.
+    """
 
     photos: tuple[JudgedPhoto, ...]
     measurements: tuple[Measurement, ...]
     affected: AffectedMetrics = field(repr=False, compare=False)
+    grades: Grades = NO_GRADES
+    scars: tuple[FoundScar, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """The contract's ``progress.measurement/1``."""
@@ -90,6 +96,8 @@ class SessionMeasured:
             "format": "progress.measurement/1",
             "photos": [photo.to_dict(self.affected) for photo in self.photos],
             "measurements": [_measurement(m) for m in self.measurements],
+            "scars": [scar.to_dict() for scar in self.scars],
+            "estimated_grades": grades_to_dict(self.grades),
         }
 
 
@@ -110,7 +118,11 @@ def _measurement(measurement: Measurement) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """The answer to "what changed between these two sessions, and is it beyond the noise?"."""
+    """The answer to "what changed between these two sessions, and is it beyond the noise?".
+
+    `scars` are those found on the baseline, whose relief is told one by one; `grades` are what a
+    clinical scale might say of baseline and follow-up.
+    """
 
     baseline: tuple[JudgedPhoto, ...]
     followup: tuple[JudgedPhoto, ...]
@@ -119,6 +131,8 @@ class Comparison:
     changes: tuple[Change, ...]
     affected: AffectedMetrics = field(repr=False, compare=False)
     simulated: bool = False
+    scars: tuple[FoundScar, ...] = ()
+    grades: tuple[Grades, Grades] = (NO_GRADES, NO_GRADES)
 
     @property
     def refused(self) -> bool:
@@ -130,14 +144,21 @@ class Comparison:
         return {
             "format": "progress.comparison/1",
             "simulated": self.simulated,
-            "baseline": {"photos": [p.to_dict(self.affected) for p in self.baseline]},
-            "followup": {"photos": [p.to_dict(self.affected) for p in self.followup]},
+            "baseline": {
+                "photos": [p.to_dict(self.affected) for p in self.baseline],
+                "estimated_grades": grades_to_dict(self.grades[0]),
+            },
+            "followup": {
+                "photos": [p.to_dict(self.affected) for p in self.followup],
+                "estimated_grades": grades_to_dict(self.grades[1]),
+            },
             "comparability": {
                 "verdict": self.comparability.verdict.value,
                 "checks": [_check(check, self.affected) for check in self.comparability.checks],
             },
             "registration": _registration(self.registration),
-            "changes": [_change(change) for change in self.changes],
+            "changes": [change_to_dict(change) for change in self.changes],
+            "scars": [scar.to_dict() for scar in self.scars],
         }
 
 
@@ -164,7 +185,8 @@ def _registration(registration: Registration | NotAligned) -> dict[str, Any]:
     }
 
 
-def _change(change: Change) -> dict[str, Any]:
+def change_to_dict(change: Change) -> dict[str, Any]:
+    """A change as every answer writes it."""
     return {
         "metric": change.metric,
         "metric_version": change.metric_version,
@@ -189,127 +211,4 @@ def _change(change: Change) -> dict[str, Any]:
         if change.control is None
         else {"beta": change.control.beta, "delta_control": change.control.delta_control},
         "control_reason": change.control_reason,
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class TimelinePoint:
-    """One session of one metric and region, as a change against the baseline session.
-
-    `healing` is True inside the healing window of a treatment: shown, never judged.
-    """
-
-    date: date
-    outcome: Outcome
-    change: Change | None
-    healing: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """Straight-line trend per 28 days with its 95 % interval, healed sessions only."""
-
-    per_28_days: float
-    low: float
-    high: float
-    n_sessions: int
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineSeries:
-    """One metric in one region over a course.
-
-    `judged_on` is the session that the verdict rests on, None when there is no result yet;
-    `course` is what the visits come to together.
-    """
-
-    metric: str
-    metric_version: int
-    region: str
-    unit: str
-    label: str
-    points: tuple[TimelinePoint, ...]
-    trend: Trend | NotMeasured
-    verdict: Verdict
-    reason: str | None = None
-    judged_on: date | None = None
-    course: CourseAnswers = NO_COURSE
-
-    @property
-    def judged(self) -> Change | None:
-        """The change that the verdict rests on."""
-        return next((p.change for p in self.points if p.date == self.judged_on), None)
-
-
-@dataclass(frozen=True, slots=True)
-class TimelineEvent:
-    """A treatment on the time axis."""
-
-    date: date
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Timeline:
-    """A whole course.
-
-    `visit_effects` is what each visit read off the curves in all regions of a metric alike.
-    """
-
-    sessions: Mapping[date, tuple[JudgedPhoto, ...]]
-    events: tuple[TimelineEvent, ...]
-    series: tuple[TimelineSeries, ...]
-    affected: AffectedMetrics = field(repr=False, compare=False)
-    simulated: bool = False
-    visit_effects: tuple[VisitEffect, ...] = ()
-
-    def to_dict(self) -> dict[str, Any]:
-        """The contract's ``progress.timeline/1``."""
-        return {
-            "format": "progress.timeline/1",
-            "simulated": self.simulated,
-            "sessions": [
-                {"date": day.isoformat(), "photos": [p.to_dict(self.affected) for p in photos]}
-                for day, photos in self.sessions.items()
-            ],
-            "events": [{"date": e.date.isoformat(), "event": e.label} for e in self.events],
-            "series": [_series(series) for series in self.series],
-            "visit_effects": [effect.to_dict() for effect in self.visit_effects],
-        }
-
-
-def _series(series: TimelineSeries) -> dict[str, Any]:
-    trend = series.trend
-    return {
-        "metric": series.metric,
-        "metric_version": series.metric_version,
-        "region": series.region,
-        "unit": series.unit,
-        "points": [_point(point) for point in series.points],
-        "trend": None
-        if isinstance(trend, NotMeasured)
-        else {
-            "per_28_days": trend.per_28_days,
-            "low": trend.low,
-            "high": trend.high,
-            "n_sessions": trend.n_sessions,
-        },
-        "trend_reason": trend.reason if isinstance(trend, NotMeasured) else None,
-        "verdict": series.verdict.value,
-        "reason": series.reason,
-        "judged_on": series.judged_on.isoformat() if series.judged_on else None,
-        **series.course.to_dict(),
-    }
-
-
-def _point(point: TimelinePoint) -> dict[str, Any]:
-    outcome = point.outcome
-    return {
-        "date": point.date.isoformat(),
-        "value": outcome.value if isinstance(outcome, Estimate) else None,
-        "standard_error": outcome.standard_error if isinstance(outcome, Estimate) else None,
-        "n_px": outcome.n_px if isinstance(outcome, Estimate) else None,
-        "reason": outcome.reason if isinstance(outcome, NotMeasured) else None,
-        "healing": point.healing,
-        "change": _change(point.change) if point.change else None,
     }

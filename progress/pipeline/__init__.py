@@ -2,12 +2,11 @@
 
 from progress.pipeline.answers import (
     ComparedPair,
-    FollowedCourse,
     MeasuredSession,
     compare_sessions,
-    follow_course,
     measure_session,
 )
+from progress.pipeline.followed_course import FollowedCourse, follow_course
 from progress.pipeline.options import Options, Step, parse_region, silent
 from progress.pipeline.sources import CourseFiles, SessionFiles, read_course, session_files
 

@@ -29,13 +29,9 @@ from progress.model import (
     Treatment,
     View,
 )
-from progress.pipeline.answers import (
-    ComparedPair,
-    FollowedCourse,
-    compare_sessions,
-    follow_course,
-)
+from progress.pipeline.answers import ComparedPair, compare_sessions
 from progress.pipeline.course import COURSE_VERSION
+from progress.pipeline.followed_course import FollowedCourse, follow_course
 from progress.pipeline.guidance import Guidance, guide
 from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options, Step, silent

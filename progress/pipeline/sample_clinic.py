@@ -6,8 +6,8 @@ from pathlib import Path
 
 import progress
 from progress.model import BadInput, Client
-from progress.pipeline.answers import FollowedCourse
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.followed_course import FollowedCourse
 from progress.pipeline.options import Step
 from progress.pipeline.sources import CourseFiles, read_course
 

@@ -30,6 +30,7 @@ from progress.model import (
     Trend,
     Verdict,
     VisitEffect,
+    grades_from_dict,
 )
 
 
@@ -60,6 +61,10 @@ def timeline_from_dict(stored: dict[str, Any], *, affected: AffectedMetrics) -> 
         affected=affected,
         simulated=stored["simulated"],
         visit_effects=tuple(map(VisitEffect.from_dict, stored.get("visit_effects", ()))),
+        grades={
+            date.fromisoformat(session["date"]): grades_from_dict(session.get("estimated_grades"))
+            for session in stored["sessions"]
+        },
     )
 
 

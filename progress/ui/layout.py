@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
 from progress.ui import desk
-from progress.views.check_words import flattery
+from progress.views.check_words import check_label, flattery
 from progress.views.labels import (
     VERDICT_LABELS,
     change_unit,
@@ -22,6 +22,7 @@ from progress.views.labels import (
     region_label,
     signed_change,
 )
+from progress.views.refusal_words import Refusal
 
 _CHOSEN = "chosen_client"
 _ICONS = {
@@ -77,6 +78,16 @@ def verdict_cards(verdicts: Iterable[Verdict]) -> None:
         column.metric(f"{_ICONS[verdict]} {label}", given.count(verdict))
 
 
+def show_refusal(refusal: Refusal) -> None:
+    """Show why there is no figure at all, and what to do about it."""
+    st.warning(
+        "\n".join(f"* {plain(reason)}" for reason in refusal.reasons), icon=":material/block:"
+    )
+    if refusal.advice:
+        st.markdown("**What to do**")
+        st.markdown("\n".join(f"* {plain(line)}" for line in refusal.advice))
+
+
 def change_table(changes: Sequence[Change]) -> None:
     """Show every change with its error, what could be detected, verdict and reason."""
     st.table(
@@ -102,7 +113,7 @@ def check_table(checks: Sequence[PairCheck]) -> None:
     st.table(
         [
             {
-                "Check": question_label(check.check),
+                "Check": check_label(check.check),
                 "Answer": _answer(passed=check.passed),
                 "Difference": _figure(check.difference, check.unit),
                 "Limit": _figure(check.limit, check.unit),

@@ -8,17 +8,17 @@ import altair as alt
 import vl_convert as vlc
 
 from progress.model import BadInput
-from progress.views.chart_style import styled
+from progress.views.chart_style import Chart, styled
 from progress.views.picture_files import save_bytes
 
 
-def chart_svg(chart: alt.LayerChart) -> str:
+def chart_svg(chart: Chart) -> str:
     """Return a chart as an SVG element, drawn on this machine."""
     svg: str = vlc.vegalite_to_svg(styled(chart).to_dict(), vl_version=_vega_lite_version())
     return svg
 
 
-def save_chart(path: Path, chart: alt.LayerChart, *, scale: float = 2.0) -> Path:
+def save_chart(path: Path, chart: Chart, *, scale: float = 2.0) -> Path:
     """Write a chart as .svg or .png and return its path, whole or not at all.
 
     Raises

@@ -9,6 +9,8 @@ import altair as alt
 from progress.model import Verdict
 from progress.views.labels import VERDICT_LABELS
 
+Chart = alt.LayerChart | alt.ConcatChart | alt.HConcatChart
+"""One plotting area, or several beside each other."""
 Z95 = 1.96
 """Standard errors to a 95 % interval."""
 BASELINE = "baseline"
@@ -41,7 +43,7 @@ def verdict_shape(names: list[str], **options: Any) -> alt.Shape:
     return alt.Shape("verdict:N", scale=scale, title=None, **options)
 
 
-def styled(chart: alt.LayerChart, *, background: str = "transparent") -> alt.LayerChart:
+def styled(chart: Chart, *, background: str = "transparent") -> Chart:
     """Return a chart with fonts and lines that read and print well on white."""
     # The padding is for readers whose sans-serif is wider than the converter's.
     pad = {"left": 28, "right": 28, "top": 6, "bottom": 6}
@@ -52,4 +54,4 @@ def styled(chart: alt.LayerChart, *, background: str = "transparent") -> alt.Lay
         )
         .configure_legend(orient="bottom", labelFontSize=12, symbolOpacity=1)
     )
-    return cast("alt.LayerChart", dressed)
+    return cast("Chart", dressed)

@@ -26,9 +26,11 @@ from progress.views import course_words, labels, words
 from progress.views.change_chart import changes_chart
 from progress.views.chart_files import chart_svg
 from progress.views.charts import timeline_chart
+from progress.views.check_words import check_label
 from progress.views.frames import Codes
 from progress.views.page import render
 from progress.views.picture_files import data_uri
+from progress.views.refusal_words import course_refusal, pair_refusal
 from progress.views.words import Audience
 
 CANNOT_MEASURE = (
@@ -134,6 +136,8 @@ def pair_report(
         simulated=comparison.simulated,
         made_with={**(made_with or {}), **versions},
         comparison=comparison,
+        refusal=pair_refusal(comparison),
+        check_label=check_label,
         captions=captions,
         counts=_counts(change.verdict for change in changes),
         slider=tuple(data_uri(picture) for picture in slider) if slider else None,
@@ -187,6 +191,7 @@ def course_report(
         simulated=timeline.simulated,
         made_with={**(made_with or {}), **versions},
         timeline=timeline,
+        refusal=course_refusal(timeline),
         days=(labels.day_label(days[0]), labels.day_label(days[-1])) if days else None,
         lead=words.course_headline(timeline.series),
         counts=counts,

@@ -18,6 +18,7 @@ from progress.model import (
     Verdict,
 )
 from progress.views.labels import VERDICT_LABELS
+from progress.views.refusal_words import course_refusal, pair_refusal, photo_refusal
 
 _WIDTH = 118
 
@@ -47,7 +48,10 @@ def _reasons(reasons: Sequence[tuple[str, str]]) -> list[str]:
 
 
 def measurement_table(measured: SessionMeasured) -> str:
-    """Every value with its error; what could not be measured below, with the reason."""
+    """Every value with its error; what could not be measured below; or why there is none."""
+    refusal = photo_refusal(measured)
+    if refusal is not None:
+        return "\n".join(refusal.lines())
     table = Table("metric", "region", "value", "+-", "unit")
     absent = []
     for measurement in measured.measurements:
@@ -74,7 +78,10 @@ def _change_row(change: Change) -> tuple[str, ...]:
 
 
 def comparison_table(comparison: Comparison) -> str:
-    """Every change beside the smallest that could be detected, and the verdict."""
+    """Every change beside the smallest that could be detected, and the verdict; or why none."""
+    refusal = pair_refusal(comparison)
+    if refusal is not None:
+        return "\n".join(refusal.lines())
     table = Table(
         "metric", "region", "baseline", "follow-up", "change", "detectable", "unit", "verdict"
     )
@@ -105,7 +112,10 @@ def _course_row(series: TimelineSeries) -> tuple[str, ...]:
 
 
 def course_table(timeline: Timeline) -> str:
-    """The last healed session of every series against the baseline."""
+    """The last healed session of every series against the baseline; or why there is none."""
+    refusal = course_refusal(timeline)
+    if refusal is not None:
+        return "\n".join(refusal.lines())
     table = Table("metric", "region", "last change", "detectable", "unit", "visits", "verdict")
     absent = []
     for series in timeline.series:
