@@ -17,6 +17,7 @@ from progress.cli.shared import (
     steps,
     write_json,
 )
+from progress.model.errors import BadInput
 
 
 class LabTopic(StrEnum):
@@ -38,6 +39,9 @@ def validate(
     photos: Annotated[
         Path | None, typer.Option("--photos", help="Folder of real photographs to re-shoot.")
     ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="Folder for plots; of metrics only.")
+    ] = None,
     json_file: Json = None,
     quiet: Quiet = False,
 ) -> None:
@@ -45,16 +49,27 @@ def validate(
 
     Example: progress validate registration --quick
     """
+    if out is not None and topic is not LabTopic.METRICS:
+        raise BadInput(
+            "--out: expected the topic metrics, the only one that draws plots, got "
+            f"{topic.value if topic else 'none'}",
+            advice="write: progress validate metrics --out DIR",
+        )
     with steps(quiet=quiet) as step:
-        answer, table = _lab(topic, quick=quick, photos=photos, step=step)
+        answer, table = _lab(topic, quick=quick, photos=photos, step=step, out=out)
     write_json(answer, json_file)
     say(table, quiet=quiet, json_target=json_file)
 
 
 def _lab(
-    topic: LabTopic | None, *, quick: bool, photos: Path | None, step: Callable[[str, float], None]
+    topic: LabTopic | None,
+    *,
+    quick: bool,
+    photos: Path | None,
+    step: Callable[[str, float], None],
+    out: Path | None,
 ) -> tuple[dict[str, Any], str]:
-    """The answer of a part of the lab as JSON and as a table."""
+    """The answer of a part of the lab as JSON and as a table; plots go to a folder."""
     if topic is LabTopic.REGISTRATION:
         from progress.lab.registration_report import registration_table, run_registration
 
@@ -85,9 +100,14 @@ def _lab(
             "figures": [figure.to_dict() for figure in figures],
         }, figures_table(figures)
     if topic is LabTopic.METRICS:
-        from progress.lab.metrics_report import metrics_table, run_metrics
+        from progress.lab.metrics_report import metrics_table, report_charts, run_metrics
+        from progress.views.chart_files import save_chart
 
         measured = run_metrics(quick=quick, photos=photos, step=step)
+        if out is not None:
+            out.mkdir(parents=True, exist_ok=True)
+            for name, chart in report_charts(measured).items():
+                save_chart(out / f"{name}.svg", chart)
         return measured.to_dict(), metrics_table(measured)
     from progress.lab.validation import run_validation, validation_table
 

@@ -1,4 +1,7 @@
-"""Trials of colour on whole faces: photographed ones, or rendered heads of six tones."""
+"""Trials of colour on whole faces: photographed ones, or rendered heads of six tones.
+
+A shelf of photographs seldom holds every skin tone, so fairness is asked of rendered heads besides.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,10 @@ _DOSES = {
     Dose.MELANIN: (-0.3, -0.15, 0.15, 0.3),
 }
 _CLOUDS, _CLOUDED = 0.3, (0.1, 0.2, 0.4, 0.5)
+_FAIR_HEADS, _FAIR_SHOTS = 2, 3
+"""Rendered heads of each tone, and null pairs of each head and kind of shot."""
+_FAIR_SEED = 5000
+"""Added, so that heads of fairness are other people than those of the trials."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,12 +107,37 @@ def face_trials(
         _Task(photo, number, plan, seed + number)
         for photo, number in zip(faces, numbers, strict=True)
     ]
+    return _rows_of(tasks, step, "faces shot again and again")
+
+
+def fair_trials(*, seed: int, step: Step) -> list[TrialRow]:
+    """Null pairs of two rendered heads of every skin tone.
+
+    Parameters
+    ----------
+    seed : int
+        Equal seeds give equal rows.
+    step : Step
+    """
+    plan = tuple(
+        Trial(Dose.NOTHING, 0.0, 0.0, shooting)
+        for shooting in (Shooting.MILD, Shooting.HARD)
+        for _ in range(_FAIR_SHOTS)
+    )
+    tasks = [
+        _Task(None, number, plan, seed + _FAIR_SEED + number)
+        for number in range(_FAIR_HEADS * len(SKIN_TONES))
+    ]
+    return _rows_of(tasks, step, "rendered heads of every tone")
+
+
+def _rows_of(tasks: Sequence[_Task], step: Step, label: str) -> list[TrialRow]:
     rows: list[TrialRow] = []
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
         for done, found in enumerate(pool.map(_run, tasks)):
             rows += found
-            step("faces shot again and again", (done + 1) / len(tasks))
+            step(label, (done + 1) / len(tasks))
     return rows
 
 
@@ -126,4 +158,4 @@ def _subject_of(task: _Task) -> Subject:
     tone = SKIN_TONES[task.number % len(SKIN_TONES)]
     shot = Shot(label="", px_per_mm=_PX_PER_MM, size_px=_SIZE_PX)
     linear = render(Head(seed=task.seed, tone=tone), shot).linear
-    return scene_subject(tone.name, linear, seed=task.seed)
+    return scene_subject(f"{tone.name} {task.seed}", linear, seed=task.seed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,24 +16,63 @@ from progress.lab.trial_rows import WHOLE, TrialRow
 from progress.lab.trials import Dose, Shooting
 
 
-def rival_table(rows: Sequence[TrialRow]) -> str:
-    """Our redness beside the others, from the same pictures.
+@dataclass(frozen=True, slots=True)
+class RivalLine:
+    """One score's figures; None where the trials do not tell.
 
-    Scatter is 1.96 standard deviations of null pairs, in per cent of blood by what the score itself
-    shows of a blood dose; a rival has no error of its own: 1.96 standard deviations of its *mild*
-    null pairs stand in for a detectable change wherever one is needed.
+    Parameters
+    ----------
+    score : str
+    rank : float or None
+        Rank correlation with the dose of blood, median face.
+    mild_scatter, hard_scatter : float or None
+        1.96 standard deviations of null pairs, as a share of blood by what the score itself shows
+        of a blood dose.
+    alarms : float or None
+        Share of hard null pairs beyond the scatter of mild ones. A rival has no error of its own,
+        so its *mild* scatter stands in for a detectable change wherever one is needed.
+    seen : float or None
+        Share of hard pairs with 15 % more blood that lie beyond it.
+    leak : float or None
+        Answer to 10 % of melanin over that to 50 % of blood, median face.
     """
-    table = Table("score", "rank corr. with blood", "mild scatter", "hard scatter",
-                  "false alarms, hard", "+15 % blood seen, hard", "leak of melanin")  # fmt: skip
+
+    score: str
+    rank: float | None = None
+    mild_scatter: float | None = None
+    hard_scatter: float | None = None
+    alarms: float | None = None
+    seen: float | None = None
+    leak: float | None = None
+
+
+def rival_lines(rows: Sequence[TrialRow]) -> list[RivalLine]:
+    """Our redness and the scores of others, from the same pictures."""
+    lines = []
     for metric in ("redness", *SCORES):
         own = [row for row in rows if row.metric == metric and row.region == WHOLE]
         if own:
-            table.add_row(metric, *_summary(own))
+            lines.append(_line(metric, own))
+    return lines
+
+
+def rival_table(rows: Sequence[TrialRow]) -> str:
+    """`rival_lines` as a table; scatter in per cent of blood."""
+    table = Table("score", "rank corr. with blood", "mild scatter", "hard scatter",
+                  "false alarms, hard", "+15 % blood seen, hard", "leak of melanin")  # fmt: skip
+    for line in rival_lines(rows):
+        shares = (line.mild_scatter, line.hard_scatter, line.alarms, line.seen)
+        table.add_row(
+            line.score,
+            number(line.rank),
+            *("" if share is None else f"{share:.0%}" for share in shares),
+            number(line.leak),
+        )
     return text_of(table)
 
 
-def _summary(rows: Sequence[TrialRow]) -> list[str]:
-    """The columns after the name; empty where the trials do not tell."""
+def _line(score: str, rows: Sequence[TrialRow]) -> RivalLine:
+    """The figures of one score."""
     still = {
         (row.subject, row.trial.dose): row.delta / row.trial.after
         for row in rows
@@ -63,7 +103,7 @@ def _summary(rows: Sequence[TrialRow]) -> list[str]:
     hard = moves(Shooting.HARD, Dose.NOTHING, 0.0)
     more = moves(Shooting.HARD, Dose.BLOOD, 0.15)
     if not (mild.size and hard.size):
-        return [""] * 6
+        return RivalLine(score)
     limit = 1.96 * float(np.sqrt(np.mean(mild**2)))
     ranks = []
     for who in per_blood:
@@ -79,11 +119,12 @@ def _summary(rows: Sequence[TrialRow]) -> list[str]:
             ranks.append(float(spearmanr(*zip(*doses, strict=True)).statistic))
     # Ten per cent of melanin against half as much blood again: measurement page, section 1.
     leaks = [0.1 * per_melanin[who] / (0.5 * per_blood[who]) for who in per_melanin]
-    return [
-        number(float(np.median(ranks))) if ranks else "",
-        f"{limit:.0%}",
-        f"{1.96 * np.sqrt(np.mean(hard**2)):.0%}",
-        f"{np.mean(np.abs(hard) > limit):.0%}",
-        f"{np.mean(more > limit):.0%}" if more.size else "",
-        number(float(np.median(np.abs(leaks)))) if leaks else "",
-    ]
+    return RivalLine(
+        score,
+        rank=float(np.median(ranks)) if ranks else None,
+        mild_scatter=limit,
+        hard_scatter=1.96 * float(np.sqrt(np.mean(hard**2))),
+        alarms=float(np.mean(np.abs(hard) > limit)),
+        seen=float(np.mean(more > limit)) if more.size else None,
+        leak=float(np.median(np.abs(leaks))) if leaks else None,
+    )

@@ -1,4 +1,4 @@
-"""What trials say: false alarms, detectable changes, effects called right, honest errors, fairness.
+"""What trials say: false alarms, detectable changes, effects called right, dose and answer.
 
 A detectable change is given in the unit that people think in, per cent of blood or of melanin: the
 scatter of null pairs over what the metric shows of a dose with nothing else changed.
@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 
 from progress.lab.figures import LabFigure, at_least, at_most
+from progress.lab.intervals import counted_share
+from progress.lab.rival_scores import SCORES
 from progress.lab.trial_rows import WHOLE, TrialRow
 from progress.lab.trials import Dose, Shooting
-from progress.model import Verdict
 
-ALARMS = (Verdict.IMPROVED, Verdict.WORSE)
 _MOST_SDC = {
     ("redness", Shooting.MILD): 0.06,
     ("redness", Shooting.HARD): 0.10,
@@ -29,47 +28,39 @@ _MOST_SDC = {
     ("tone", Shooting.HARD): 5.0,
 }
 _MOST_SDC_OF_VALUE = {Shooting.MILD: 0.08, Shooting.HARD: 0.15}
-_OWN_DOSE = {"redness": Dose.BLOOD, "pigment": Dose.MELANIN}
+OWN_DOSE = {"redness": Dose.BLOOD, "pigment": Dose.MELANIN}
 _NOUN = {Dose.BLOOD: "blood", Dose.MELANIN: "melanin"}
 _NORMAL_95 = 1.96
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Skin of one class of tone.
-
-    Parameters
-    ----------
-    name : str
-    low, high : float
-        Individual typology angle, degrees.
-    """
-
-    name: str
-    low: float
-    high: float
-
-
-BANDS = (
-    Band("light", 41.0, 181.0),
-    Band("intermediate, tan", 10.0, 41.0),
-    Band("brown, dark", -181.0, 10.0),
-)
-"""Classes of Del Bino & Bernerd 2013, doi:10.1111/bjd.12529, two by two."""
 
 
 def null_rows(
     rows: Iterable[TrialRow], shooting: Shooting, *, metric: str | None = None
 ) -> list[TrialRow]:
     """Answers about skin that did not change."""
+    return [row for row in null_questions(rows, shooting, metric=metric) if row.answered]
+
+
+def null_questions(
+    rows: Iterable[TrialRow], shooting: Shooting, *, metric: str | None = None
+) -> list[TrialRow]:
+    """What was asked about skin that did not change, answered or abstained from.
+
+    Scores of others, which have no error and so no answer, are left out.
+    """
     return [
         row
         for row in rows
         if row.trial.shooting is shooting
         and row.trial.before == row.trial.after
-        and row.answered
         and metric in (None, row.metric)
+        and row.metric not in SCORES
     ]
+
+
+def abstained(questions: Sequence[TrialRow]) -> str:
+    """How many questions got a reason and no figure, for the note of an accuracy."""
+    silent = sum(not row.answered for row in questions)
+    return f"{silent / len(questions):.0%} of {len(questions)} abstained"
 
 
 def shown_per_dose(rows: Iterable[TrialRow]) -> dict[tuple[str, str, str], float]:
@@ -78,7 +69,7 @@ def shown_per_dose(rows: Iterable[TrialRow]) -> dict[tuple[str, str, str], float
         (row.subject, row.metric, row.region): row.delta / (row.trial.after - row.trial.before)
         for row in rows
         if row.trial.shooting is Shooting.STILL
-        and _OWN_DOSE.get(row.metric) is row.trial.dose
+        and OWN_DOSE.get(row.metric) is row.trial.dose
         and row.delta is not None
         and row.trial.after != row.trial.before
     }
@@ -88,26 +79,35 @@ def alarm_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     """Verdicts about skin that did not change, together and per metric."""
     figures = []
     for shooting in (Shooting.MILD, Shooting.HARD):
-        nulls = null_rows(rows, shooting)
-        if not nulls:
+        asked = null_questions(rows, shooting)
+        answered = [row.metric for row in asked if row.answered]
+        if not answered:
             continue
-        figures.append(_alarms(f"all metrics, {shooting.value}", nulls, 0.05))
-        for metric in dict.fromkeys(row.metric for row in nulls):
-            own = [row for row in nulls if row.metric == metric]
+        figures.append(_alarms(f"all metrics, {shooting.value}", asked, 0.05))
+        for metric in dict.fromkeys(answered):
+            own = [row for row in asked if row.metric == metric]
             figures.append(_alarms(f"{metric}, {shooting.value}", own, 0.08))
     return figures
 
 
-def _alarms(what: str, rows: Sequence[TrialRow], limit: float) -> LabFigure:
+def _alarms(what: str, asked: Sequence[TrialRow], limit: float) -> LabFigure:
     """Beyond the detectable change; `tone` is described and never judged, but must not jump."""
-    moved = [row for row in rows if _beyond(row)]
+    answers = [row for row in asked if row.answered]
+    share = counted_share([beyond(row) for row in answers], [pair_of(row) for row in answers])
     return at_most(
-        f"false alarms, {what}", len(moved) / len(rows), "share", limit,
-        note=f"{len(moved)} of {len(rows)}",
+        f"false alarms, {what}", share.value, "share", limit,
+        note=f"{sum(map(beyond, answers))} of {len(answers)}, 95 % of the time between "
+             f"{share.low:.1%} and {share.high:.1%}; {abstained(asked)}",
     )  # fmt: skip
 
 
-def _beyond(row: TrialRow) -> bool:
+def pair_of(row: TrialRow) -> tuple[str, int]:
+    """The pair of photos that an answer is of."""
+    return row.subject, row.pair
+
+
+def beyond(row: TrialRow) -> bool:
+    """Whether an answer says that something changed."""
     assert row.delta is not None  # noqa: S101 - asked of answers only
     assert row.detectable is not None  # noqa: S101
     return abs(row.delta) >= row.detectable and row.delta != 0
@@ -119,24 +119,39 @@ def detectable_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     figures = []
     for (metric, shooting), limit in _MOST_SDC.items():
         for where, is_there in _places():
-            own = [row for row in null_rows(rows, shooting, metric=metric) if is_there(row.region)]
-            dose = _OWN_DOSE.get(metric)
+            asked = [
+                row for row in null_questions(rows, shooting, metric=metric) if is_there(row.region)
+            ]
+            own = [row for row in asked if row.answered]
+            dose = OWN_DOSE.get(metric)
             moves = np.array([_in_dose(row, shown) if dose else row.delta for row in own], float)
             moves = moves[np.isfinite(moves)]
             if moves.size:
                 unit = f"of {_NOUN[dose]}" if dose else "deg"
-                figures.append(_detectable(f"{metric}, {where}", shooting, moves, unit, limit))
+                what = f"{metric}, {where}, {shooting.value}"
+                figures.append(
+                    _detectable(what, moves, unit=unit, limit=limit, abstentions=abstained(asked))
+                )
     for shooting, limit in _MOST_SDC_OF_VALUE.items():
         for where, is_there in _places():
-            own = [
-                row for row in null_rows(rows, shooting, metric="evenness") if is_there(row.region)
+            asked = [
+                row
+                for row in null_questions(rows, shooting, metric="evenness")
+                if is_there(row.region)
             ]
+            own = [row for row in asked if row.answered]
             moves = np.array(
                 [row.delta / row.baseline for row in own if row.delta and row.baseline]
             )
             if moves.size:
                 figures.append(
-                    _detectable(f"evenness, {where}", shooting, moves, "of the value", limit)
+                    _detectable(
+                        f"evenness, {where}, {shooting.value}",
+                        moves,
+                        unit="of the value",
+                        limit=limit,
+                        abstentions=abstained(asked),
+                    )
                 )
     return figures
 
@@ -154,13 +169,13 @@ def _in_dose(row: TrialRow, shown: dict[tuple[str, str, str], float]) -> float:
 
 
 def _detectable(
-    what: str, shooting: Shooting, moves: NDArray[np.float64], unit: str, limit: float
+    what: str, moves: NDArray[np.float64], *, unit: str, limit: float, abstentions: str
 ) -> LabFigure:
     sdc = _NORMAL_95 * float(np.sqrt(np.mean(moves**2)))
     middle = _NORMAL_95 * 1.4826 * float(np.median(np.abs(moves)))
     return at_most(
-        f"detectable change, {what}, {shooting.value}", sdc, unit, limit,
-        note=f"{moves.size} null answers; by their median {middle:.3g}",
+        f"detectable change, {what}", sdc, unit, limit,
+        note=f"{moves.size} null answers; by their median {middle:.3g}; {abstentions}",
     )  # fmt: skip
 
 
@@ -183,7 +198,7 @@ def called_right_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
             ]
             answers = [row for row in own if row.answered]
             if answers:
-                right = np.mean([_beyond(row) and _right_way(row) for row in answers])
+                right = np.mean([beyond(row) and _right_way(row) for row in answers])
                 figures.append(
                     at_least(
                         f"{metric}, {where}: dose called right through hard shots",
@@ -196,14 +211,14 @@ def called_right_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     dosed = [
         row
         for row in rows
-        if row.answered and row.trial.dose is _OWN_DOSE.get(row.metric)
+        if row.answered and row.trial.dose is OWN_DOSE.get(row.metric)
         and row.trial.before != row.trial.after and row.trial.shooting is not Shooting.STILL
     ]  # fmt: skip
     if dosed:
-        wrong = [row for row in dosed if _beyond(row) and not _right_way(row)]
+        wrong = [row for row in dosed if beyond(row) and not _right_way(row)]
         figures.append(
             at_most("verdicts against the dose", len(wrong) / len(dosed), "share", 0.005,
-                    note=f"{len(wrong)} of {len(dosed)}")
+                    note=f"{len(wrong)} of {len(dosed)} answers")
         )  # fmt: skip
     return figures
 
@@ -243,59 +258,6 @@ def dose_response_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     return figures
 
 
-def honesty_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
-    """Predicted against observed error, and how often the 95 % interval holds the truth."""
-    figures = []
-    for shooting in (Shooting.MILD, Shooting.HARD):
-        nulls = null_rows(rows, shooting)
-        for metric in dict.fromkeys(row.metric for row in nulls):
-            own = [row for row in nulls if row.metric == metric]
-            errors = np.array([row.standard_error for row in own], float)
-            moves = np.array([row.delta for row in own], float)
-            held = np.mean([not _beyond(row) for row in own])
-            if not errors.any():
-                continue
-            ratio = float(np.sqrt(np.mean(errors**2) / max(np.mean(moves**2), 1e-30)))
-            figures.append(
-                LabFigure(
-                    f"predicted over observed standard error, {metric}, {shooting.value}",
-                    ratio,
-                    "ratio",
-                    "0.8 to 1.2",
-                    0.8 <= ratio <= 1.2,
-                    f"95 % intervals hold {held:.1%} of {len(own)}",
-                )
-            )
-    return figures
-
-
-def fairness_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
-    """False alarms by class of skin tone, with what was abstained from beside them."""
-    figures = []
-    nulls = [row for row in rows if row.trial.before == row.trial.after]
-    rates = {}
-    for band in BANDS:
-        own = [row for row in nulls if band.low < row.ita_deg <= band.high]
-        answers = [row for row in own if row.answered]
-        if answers:
-            rates[band.name] = np.mean([_beyond(row) for row in answers])
-            figures.append(
-                LabFigure(
-                    f"false alarms on {band.name} skin",
-                    float(rates[band.name]),
-                    "share",
-                    note=f"{len(answers)} answers of {len({row.subject for row in own})} people; "
-                    f"{1 - len(answers) / len(own):.0%} abstained",
-                )
-            )
-    if len(rates) > 1:
-        spread = float(max(rates.values()) - min(rates.values()))
-        figures.append(
-            at_most("false alarms, spread between classes of tone", spread, "share", 0.02)
-        )
-    return figures
-
-
 def trial_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     """Every figure of a set of trials."""
     return [
@@ -303,6 +265,4 @@ def trial_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
         *detectable_figures(rows),
         *called_right_figures(rows),
         *dose_response_figures(rows),
-        *honesty_figures(rows),
-        *fairness_figures(rows),
     ]

@@ -30,6 +30,8 @@ class TrialRow:
         As answered; None where there is no figure.
     verdict : Verdict
     reason : str
+    pair : int
+        Number of the trial of its subject: answers of one pair of photos may err together.
     """
 
     subject: str
@@ -44,6 +46,7 @@ class TrialRow:
     detectable: float | None
     verdict: Verdict
     reason: str
+    pair: int = 0
 
     @property
     def answered(self) -> bool:
@@ -69,15 +72,15 @@ def trial_rows(
     TrialRow
         Of every metric and region, and of every rival on the whole face; a rival has no error.
     """
-    for taken in shoot_trials(subject, trials, seed=seed):
+    for number, taken in enumerate(shoot_trials(subject, trials, seed=seed)):
         first, second = session_files(taken.first), session_files(taken.second)
         pair = compare_sessions(first, second, options)
         for change in pair.comparison.changes:
-            yield _row(subject, taken.trial, change)
-        yield from _rivals(subject, taken)
+            yield _row(subject, taken.trial, change, number)
+        yield from _rivals(subject, taken, number)
 
 
-def _row(subject: Subject, trial: Trial, change: Change) -> TrialRow:
+def _row(subject: Subject, trial: Trial, change: Change, number: int) -> TrialRow:
     return TrialRow(
         subject=subject.name,
         ita_deg=subject.ita_deg,
@@ -91,10 +94,11 @@ def _row(subject: Subject, trial: Trial, change: Change) -> TrialRow:
         detectable=change.smallest_detectable_change,
         verdict=change.verdict,
         reason=change.reason or "",
+        pair=number,
     )
 
 
-def _rivals(subject: Subject, taken: Taken) -> Iterator[TrialRow]:
+def _rivals(subject: Subject, taken: Taken, number: int) -> Iterator[TrialRow]:
     first, second = read_photo(taken.first), read_photo(taken.second)
     for name, (before, after) in rival_scores(first, second, taken.outlines).items():
         yield TrialRow(
@@ -110,4 +114,5 @@ def _rivals(subject: Subject, taken: Taken) -> Iterator[TrialRow]:
             detectable=None,
             verdict=Verdict.DESCRIBED,
             reason="",
+            pair=number,
         )

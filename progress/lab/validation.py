@@ -18,11 +18,16 @@ from progress.lab.figures import LabFigure, at_most, figures_table, number, text
 from progress.lab.null_pairs import ALARMS, NullPair, null_pairs
 from progress.lab.sample_truth import TruthRow, sample_truth
 from progress.lab.speed import pair_cost_ratio
-from progress.lab.swap import swap_misses
+from progress.lab.swap import (
+    identity_figure,
+    largest_self_change,
+    swap_figure,
+    swap_misses,
+)
 from progress.model import BadInput, Verdict
 from progress.phantom.camera import jpeg_bytes
 from progress.phantom.clients import JPEG_QUALITY, render_day, sample_clients
-from progress.pipeline import Options, Step, compare_sessions, session_files
+from progress.pipeline import Step, session_files
 
 SEED = 7
 _ANSWERS = (Verdict.IMPROVED, Verdict.WORSE, Verdict.WITHIN_NOISE, Verdict.DESCRIBED)
@@ -82,7 +87,10 @@ def run_validation(*, quick: bool, photos: Path | None, step: Step) -> LabReport
         rendered = _rendered(folder, 1 if quick else 3, step)
         chosen = (faces or rendered)[: 3 if quick else 10]
         pairs = null_pairs(chosen, seed=SEED, step=lambda what, done: step(what, 0.15 + 0.4 * done))
-        figures = [*_null_figures(pairs, real=faces is not None), _identity(chosen[0])]
+        figures = [
+            *_null_figures(pairs, real=faces is not None),
+            identity_figure([largest_self_change(chosen[0])]),
+        ]
         clients = sample_clients()[: 1 if quick else None]
         rows = sample_truth(clients=clients, step=lambda what, done: step(what, 0.55 + 0.35 * done))
         figures += _truth_figures(rows)
@@ -142,16 +150,6 @@ def _null_figures(pairs: Sequence[NullPair], *, real: bool) -> list[LabFigure]:
     return figures
 
 
-def _identity(photo: Path) -> LabFigure:
-    """A photo against itself: every change must be exactly zero."""
-    files = session_files(photo)
-    changes = compare_sessions(files, files, Options(reshoots=4)).comparison.changes
-    moved = [abs(change.delta) for change in changes if change.delta is not None]
-    return at_most(
-        "largest change of a photo against itself", max(moved, default=0.0), "any unit", 0.0
-    )
-
-
 def _swap(folder: Path) -> LabFigure:
     """First and last session of a sample client, compared both ways."""
     client = sample_clients()[0]
@@ -160,13 +158,7 @@ def _swap(folder: Path) -> LabFigure:
         path = folder / f"swap {day}.jpg"
         path.write_bytes(jpeg_bytes(render_day(client, day).codes, JPEG_QUALITY))
         paths.append(path)
-    misses = np.array(list(swap_misses(paths[0], paths[1])))
-    return at_most(
-        "change and change read backwards, apart by, of the smallest detectable change, median",
-        float(np.median(misses)), "share", 0.05,
-        note=f"{np.mean(misses <= 0.05):.0%} of {len(misses)} within 0.05; "
-             f"90th percentile {np.percentile(misses, 90):.2f}",
-    )  # fmt: skip
+    return swap_figure(list(swap_misses(paths[0], paths[1])))
 
 
 def _truth_figures(rows: Sequence[TruthRow]) -> list[LabFigure]:

@@ -10,6 +10,7 @@ from progress.lab.face_trials import colour_plan
 from progress.lab.rival_score_table import rival_table
 from progress.lab.rival_scores import SCORES, rival_scores
 from progress.lab.trial_figures import trial_figures
+from progress.lab.trial_honesty import error_ratios, fairness_figures, honesty_figures
 from progress.lab.trial_rows import WHOLE, TrialRow
 from progress.lab.trials import Dose, Shooting, Trial
 from progress.model import Direction, Verdict
@@ -42,7 +43,8 @@ def dosed(amount, delta, shooting, **changes):
 
 
 def figure(rows, name):
-    found = [one for one in trial_figures(rows) if name in one.name]
+    every = [*trial_figures(rows), *honesty_figures(rows), *fairness_figures(rows)]
+    found = [one for one in every if name in one.name]
     assert len(found) == 1, [one.name for one in found]
     return found[0]
 
@@ -82,9 +84,12 @@ def test_an_error_that_is_told_too_small_is_found_out():
 
 
 def test_classes_of_tone_are_set_side_by_side():
-    rows = [*nulls(100, sd=1e-4), *[replace(ROW, ita_deg=-40.0, delta=0.1)] * 10]
-    assert figure(rows, "spread between classes").value == pytest.approx(1.0)
-    assert "1 people" in figure(rows, "on brown, dark skin").note
+    dark = [replace(ROW, ita_deg=-40.0, delta=0.1, pair=pair) for pair in range(10)]
+    rows = [*nulls(100, sd=1e-4), *dark]
+    spread = figure(rows, "false alarms, spread between classes")
+    assert spread.value == pytest.approx(1.0)
+    assert spread.met is False
+    assert "10 pairs of 1 people" in figure(rows, "false alarms on brown, dark skin").note
 
 
 def test_the_plan_asks_both_directions_and_is_short_when_quick():
@@ -118,3 +123,37 @@ def test_the_table_of_rivals_names_them_all():
     table = rival_table([*rows, *others])
     assert "redness" in table
     assert "plain a*" in table
+
+
+def test_a_spread_that_so_few_pairs_cannot_tell_is_neither_met_nor_missed():
+    dark = [replace(ROW, ita_deg=-40.0, delta=1e-3, pair=pair) for pair in range(10)]
+    rows = [*nulls(10, sd=1e-4), *dark]
+    spread = figure(rows, "false alarms, spread between classes")
+    assert spread.value == 0.0
+    assert spread.met is None
+    assert "cannot be told; 2 points need 912 independent answers" in spread.note
+
+
+def test_what_was_abstained_from_stands_beside_every_accuracy():
+    silent = replace(ROW, delta=None, detectable=None, verdict=Verdict.NOT_COMPARABLE)
+    rows = [*nulls(30, sd=1e-4), *[silent] * 10, dosed(0.15, 0.06, Shooting.STILL)]
+    for name in ("false alarms, redness", "detectable change, redness, whole face",
+                 "predicted over observed", "intervals that hold the truth"):  # fmt: skip
+        assert "25% of 40 abstained" in figure(rows, name).note
+    assert figure(rows, "answered on light skin").value == pytest.approx(0.75)
+
+
+def test_intervals_must_hold_the_truth_of_doses_too():
+    # What the still pair shows, 0.4 OD per whole blood, is the truth of the others.
+    rows = [dosed(0.15, 0.06, Shooting.STILL), dosed(0.3, 0.12, Shooting.HARD, pair=1)]
+    rows += [dosed(0.3, 0.2, Shooting.HARD, pair=2)]
+    held = figure(rows, "intervals that hold the truth")
+    assert held.value == pytest.approx(0.5)
+    assert "2 of them of a dose" in held.note
+
+
+def test_the_ratio_of_errors_tells_how_far_chance_reaches():
+    rows = [replace(row, pair=number // 12) for number, row in enumerate(nulls(240))]
+    (ratio,) = error_ratios(rows)
+    assert ratio.low < ratio.ratio < ratio.high
+    assert ratio.n_pairs == 20
