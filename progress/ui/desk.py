@@ -63,13 +63,17 @@ class _Shelf:
 
 @dataclass(frozen=True, slots=True)
 class PairPictures:
-    """Encoded pictures of a pair; maps by metric id: both dates, and the difference or None."""
+    """Encoded pictures of a pair; maps by metric id: both dates, and the difference or None.
+
+    `scars` are outlined on both dates, and each near by; None where none was found.
+    """
 
     overlay: tuple[bytes, bytes] = field(repr=False)
     side_by_side: bytes = field(repr=False)
     checkerboard: bytes = field(repr=False)
     alignment: bytes = field(repr=False)
     maps: dict[str, tuple[bytes, bytes | None]] = field(repr=False)
+    scars: tuple[bytes, bytes] | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +228,9 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
         px_per_mm=pair.px_per_mm,
         simulated=simulated,
         max_px=_SCREEN_PX,
+        scars=pair.comparison.scars,
     )
+    scars = gallery.scars
     return PairPictures(
         overlay=(picture_bytes(gallery.overlay[0]), picture_bytes(gallery.overlay[1])),
         side_by_side=picture_bytes(gallery.side_by_side),
@@ -237,6 +243,9 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
             )
             for metric, drawn in gallery.maps.items()
         },
+        scars=None
+        if scars is None
+        else (picture_bytes(scars.outlined), picture_bytes(scars.tiles)),
     )
 
 

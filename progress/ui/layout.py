@@ -22,6 +22,7 @@ from progress.views.labels import (
     region_label,
     signed_change,
 )
+from progress.views.listing import Listing
 from progress.views.refusal_words import Refusal
 
 _CHOSEN = "chosen_client"
@@ -86,6 +87,19 @@ def show_refusal(refusal: Refusal) -> None:
     if refusal.advice:
         st.markdown("**What to do**")
         st.markdown("\n".join(f"* {plain(line)}" for line in refusal.advice))
+
+
+def show_listing(listing: Listing) -> None:
+    """Show a small table with what it is and what could not be told."""
+    st.subheader(listing.title)
+    st.caption(plain(listing.caption))
+    if listing.rows:
+        st.table(
+            [dict(zip(listing.headings, map(plain, row), strict=True)) for row in listing.rows],
+            hide_index=True,
+        )
+    for note in listing.notes:
+        st.caption(plain(note))
 
 
 def change_table(changes: Sequence[Change]) -> None:

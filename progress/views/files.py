@@ -15,10 +15,14 @@ from progress.views.charts import timeline_chart
 from progress.views.frames import Codes, aligned_pair, photo_frame
 from progress.views.gallery import Gallery, pair_gallery, save_gallery
 from progress.views.ghost import ghost
+from progress.views.grade_words import grades_listing
 from progress.views.heat_pictures import heat_picture, range_from_baseline
+from progress.views.labels import day_label
+from progress.views.listing import Listing
 from progress.views.picture_files import save_picture, save_text
 from progress.views.pictures import marked
-from progress.views.report import Figure, caption, course_report, pair_report
+from progress.views.report import Figure, Section, caption, course_report, pair_report
+from progress.views.scar_words import scars_listing
 
 REPORT_NAME = "report.html"
 GHOST_NAME = "ghost.jpg"
@@ -57,6 +61,7 @@ def gallery_of(pair: ComparedPair) -> Gallery | None:
         px_per_mm=pair.px_per_mm,
         simulated=pair.simulated,
         max_px=_PICTURE_PX,
+        scars=pair.comparison.scars,
     )
 
 
@@ -88,9 +93,22 @@ def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
         figures=figures,
         made_with=_made_with(),
         certificate=CERTIFICATE_NAME,
+        sections=[*_scar_section(pair, gallery), Section(_pair_grades(pair))],
     )
     write_certificate(pair, out)
     return save_text(out / REPORT_NAME, page)
+
+
+def _scar_section(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
+    """The scars of a pair with pictures and table; nothing where none was found or seen again."""
+    listing = scars_listing(pair.comparison)
+    if listing is None or gallery is None or gallery.scars is None:
+        return []
+    return [Section(listing, gallery.scars.figures())]
+
+
+def _pair_grades(pair: ComparedPair) -> Listing:
+    return grades_listing(list(zip(captions_of(pair), pair.comparison.grades, strict=True)))
 
 
 def write_certificate(pair: ComparedPair, out: Path) -> Path:
@@ -170,10 +188,17 @@ def write_course_pictures(followed: FollowedCourse, out: Path) -> Path:
         chart = timeline_chart(series, timeline.events)
         save_chart(out / f"timeline_{series.metric}_{series.region}.png", chart)
     figures: list[Figure] = []
+    gallery = None
     if followed.pair is not None:
         gallery = gallery_of(followed.pair)
         _write_pair(followed.pair, gallery, out / "last_pair")
         if gallery is not None:
             figures = gallery.figures()
-    page = course_report(timeline, figures=figures, made_with=_made_with())
+    sections: list[Section] = []
+    if followed.pair is not None:
+        sections += _scar_section(followed.pair, gallery)
+    visits = [(day_label(day), grades) for day, grades in sorted(timeline.grades.items())]
+    if visits:
+        sections.append(Section(grades_listing(visits)))
+    page = course_report(timeline, figures=figures, made_with=_made_with(), sections=sections)
     return save_text(out / REPORT_NAME, page)

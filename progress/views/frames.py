@@ -124,6 +124,7 @@ def aligned_pair(
     *,
     px_per_mm: float | None = None,
     max_px: int = SCREEN_PX,
+    box_px: tuple[int, int, int, int] | None = None,
 ) -> AlignedPair:
     """Return both photos in the baseline's frame, cropped to the skin that was found again.
 
@@ -138,6 +139,8 @@ def aligned_pair(
         Scale of the baseline at full resolution, for the ruler.
     max_px : int
         Longest side of each picture.
+    box_px : tuple of int, optional
+        Left, top, right, bottom of another crop, in baseline pixels.
 
     Raises
     ------
@@ -150,7 +153,7 @@ def aligned_pair(
     ):
         if photo.size_px != tuple(size):
             raise ValueError(f"{name}: expected a photo of {size} pixels, got {photo.size_px}")
-    box = _skin_box(registration)
+    box = box_px or _skin_box(registration)
     first = photo_frame(baseline, box_px=box, px_per_mm=px_per_mm, max_px=max_px)
     height, width = first.pixels.shape[:2]
     grid_xy = _grid_positions(box, (width, height), registration.step)

@@ -28,6 +28,7 @@ from progress.views.chart_files import chart_svg
 from progress.views.charts import timeline_chart
 from progress.views.check_words import check_label
 from progress.views.frames import Codes
+from progress.views.listing import Listing
 from progress.views.page import render
 from progress.views.picture_files import data_uri
 from progress.views.refusal_words import course_refusal, pair_refusal
@@ -64,6 +65,21 @@ class Figure:
     caption: str = ""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Section:
+    """A part of a page with its own table and pictures.
+
+    Parameters
+    ----------
+    listing : Listing
+    figures : sequence of Figure
+        Stand above the table.
+    """
+
+    listing: Listing
+    figures: Sequence[Figure] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class _Embedded:
     """A picture or chart as a data address."""
@@ -93,6 +109,7 @@ def pair_report(
     figures: Sequence[Figure] = (),
     made_with: Mapping[str, str] | None = None,
     certificate: str | None = None,
+    sections: Sequence[Section] = (),
 ) -> str:
     """Return the page of one comparison as HTML.
 
@@ -112,6 +129,8 @@ def pair_report(
         Name to version of the software; method and metric versions are added from the comparison.
     certificate : str, optional
         File name of the fair-pair certificate beside this page.
+    sections : sequence of Section
+        Such as scars one by one, after the changes.
 
     Returns
     -------
@@ -144,6 +163,7 @@ def pair_report(
         figures=[_embedded(figure) for figure in figures],
         overview=overview,
         certificate=certificate,
+        sections=_sections(sections),
         families=course_words.family_sentences(changes),
         sentences=words.change_sentences(changes),
         plain_sentences=words.change_sentences(changes, audience=Audience.CLIENT),
@@ -156,6 +176,7 @@ def course_report(
     title: str = "A course of sessions",
     figures: Sequence[Figure] = (),
     made_with: Mapping[str, str] | None = None,
+    sections: Sequence[Section] = (),
 ) -> str:
     """Return the page of a whole course as HTML.
 
@@ -169,6 +190,8 @@ def course_report(
         E.g. first against last session.
     made_with : mapping of str to str, optional
         Name to version of the software.
+    sections : sequence of Section
+        Such as scars one by one, after the course.
 
     Returns
     -------
@@ -200,6 +223,7 @@ def course_report(
         visits=course_words.visit_sentences(timeline),
         rows=[_course_row(series) for series in timeline.series],
         charts=charts,
+        sections=_sections(sections),
     )
 
 
@@ -254,6 +278,11 @@ def _counts(verdicts: Iterable[Verdict]) -> dict[str, int]:
 
 def _embedded(figure: Figure) -> _Embedded:
     return _Embedded(data_uri(figure.picture), figure.alt, figure.caption)
+
+
+def _sections(sections: Sequence[Section]) -> list[tuple[Listing, list[_Embedded]]]:
+    """Tables with their pictures embedded."""
+    return [(one.listing, [_embedded(figure) for figure in one.figures]) for one in sections]
 
 
 def _chart(chart: Any, *, alt: str) -> _Embedded:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -11,7 +12,7 @@ from PIL import Image
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
-from progress.model import View
+from progress.model import EstimatedGrade, FoundScar, NotMeasured, Verdict, View
 from progress.ui import desk
 from progress.ui.layout import plain
 
@@ -279,3 +280,63 @@ def test_the_home_comes_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("PROGRESS_DATABASE_URL", "sqlite://")
     desk.open_clinic()
     assert asked == [(tmp_path, None), (None, "sqlite://")]
+
+
+def with_scars(clinic, monkeypatch) -> None:
+    """A clinic whose pairs hold one scar and grades."""
+    angle = np.arange(24) * np.pi / 12
+    outline = np.stack([120 + 6 * np.cos(angle), 150 + 6 * np.sin(angle)], axis=1)
+    found = FoundScar("scar_1", outline, 2.0, 3.1, {"boxcar": 0.8, "rolling": 0.1})
+    grade = EstimatedGrade("ecca_like", 15.0, 40.0, 540.0, "estimated", "E")
+    plain_pair = clinic.pair
+
+    def pair(*args, **more):
+        made = plain_pair(*args, **more)
+        told = replace(made.comparison, scars=(found,), grades=((grade,), NotMeasured("dark")))
+        made.comparison = told
+        return made
+
+    monkeypatch.setattr(clinic, "pair", pair)
+
+
+def test_scars_have_a_look_and_a_table_and_grades_say_that_nobody_rated_them(
+    clinic, page, monkeypatch
+):
+    with_scars(clinic, monkeypatch)
+    bench = page("pair")
+    bench.segmented_control[0].set_value("Scars").run()
+    assert not bench.exception
+    assert not bench.error
+    assert "boxcar, 80 %" in cells(bench)
+    assert "15 to 40" in cells(bench)
+    assert "not rated by a clinician" in words(bench)
+
+
+def test_a_refused_pair_shows_reasons_and_no_table_of_figures(clinic, page, monkeypatch):
+    plain_pair = clinic.pair
+
+    def refuse(*args, **more):
+        made = plain_pair(*args, **more)
+        absent = tuple(
+            replace(
+                one,
+                baseline=None,
+                followup=None,
+                delta=None,
+                standard_error=None,
+                smallest_detectable_change=None,
+                verdict=Verdict.NOT_COMPARABLE,
+                reason="the same skin was not found again: these are two people",
+            )
+            for one in made.comparison.changes
+        )
+        made.comparison = replace(made.comparison, changes=absent)
+        return made
+
+    monkeypatch.setattr(clinic, "pair", refuse)
+    clinic.refuses_pairs = True
+    bench = page("pair")
+    assert not bench.exception
+    assert "hese are two people" in words(bench)
+    assert "What changed" not in words(bench)
+    assert "Verdict" not in cells(bench)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from progress.model import Estimate
 from progress.ui import desk
-from progress.ui.layout import choose_client, plain, verdict_cards
+from progress.ui.layout import choose_client, plain, show_listing, show_refusal, verdict_cards
 from progress.views.chart_style import styled
 from progress.views.charts import timeline_chart
 from progress.views.course_words import (
@@ -17,7 +17,9 @@ from progress.views.course_words import (
     share_words,
     visit_sentences,
 )
+from progress.views.grade_words import grades_listing
 from progress.views.labels import VERDICT_LABELS, counted, day_label, reason_words, region_label
+from progress.views.refusal_words import course_refusal
 from progress.views.report import trend_words
 from progress.views.words import SIDES_NOTICE, course_headline, series_title
 
@@ -41,7 +43,11 @@ if len(sessions) < 2:
 
 timeline = desk.timeline(client)
 st.subheader(course_headline(timeline.series))
-verdict_cards(series.verdict for series in timeline.series)
+refusal = course_refusal(timeline)
+if refusal is not None:
+    show_refusal(refusal)
+else:
+    verdict_cards(series.verdict for series in timeline.series)
 for line in family_sentences(judged_changes(timeline.series)):
     st.write(plain(line))
 
@@ -76,6 +82,9 @@ if measured:
     st.markdown("\n".join(f"* {plain(line)}" for line in course_sentences(shown)))
 for line in visit_sentences(timeline):
     st.caption(plain(line))
+
+if timeline.grades:
+    show_listing(grades_listing([(day_label(d), g) for d, g in sorted(timeline.grades.items())]))
 
 with st.expander("Every metric and region"):
     st.table(

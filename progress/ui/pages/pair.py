@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.ui import desk
-from progress.ui.components import before_after, blink
 from progress.ui.layout import (
     change_table,
     check_table,
@@ -13,12 +12,17 @@ from progress.ui.layout import (
     gate_table,
     plain,
     session_label,
+    show_listing,
+    show_refusal,
     verdict_cards,
 )
+from progress.ui.looks import show_looks
 from progress.views.change_chart import changes_chart
 from progress.views.chart_style import styled
 from progress.views.course_words import family_sentences
-from progress.views.labels import metric_label
+from progress.views.grade_words import grades_listing
+from progress.views.refusal_words import pair_refusal
+from progress.views.scar_words import scars_listing
 from progress.views.words import (
     Audience,
     change_sentences,
@@ -53,55 +57,48 @@ pair = desk.compare(client, by_id[first_id], by_id[second_id])
 comparison, names = pair.comparison, pair.captions
 
 st.subheader(headline(comparison.changes))
-for line in family_sentences(comparison.changes):
-    st.write(plain(line))
-st.write(pair_sentence(comparison.comparability))
-st.write(plain(registration_sentence(comparison.registration)))
-verdict_cards(change.verdict for change in comparison.changes)
+refusal = pair_refusal(comparison)
+if refusal is not None:
+    show_refusal(refusal)
+else:
+    for line in family_sentences(comparison.changes):
+        st.write(plain(line))
+    st.write(pair_sentence(comparison.comparability))
+    st.write(plain(registration_sentence(comparison.registration)))
+    verdict_cards(change.verdict for change in comparison.changes)
 
 if pair.pictures is None:
     st.warning("The two photos could not be brought onto each other, so they are not overlaid.")
 else:
-    looks = ["Slider", "Side by side", "Blink", "Where", "Alignment"]
-    look = st.segmented_control("Look", looks, default=looks[0]) or looks[0]
-    if look == "Slider":
-        before_after(*pair.pictures.overlay, names, key=f"slider-{first_id}-{second_id}")
-    elif look == "Side by side":
-        st.image(pair.pictures.side_by_side, width="stretch", alt=f"{names[0]} and {names[1]}")
-    elif look == "Blink":
-        blink(*pair.pictures.overlay, names, key=f"blink-{first_id}-{second_id}")
-    elif look == "Alignment":
-        st.image(pair.pictures.alignment, alt="Estimated alignment error on the baseline")
-        st.image(pair.pictures.checkerboard, alt="Squares of baseline and follow-up in turn")
-    elif pair.pictures.maps:
-        metric = st.selectbox("Metric", list(pair.pictures.maps), format_func=metric_label)
-        both, difference = pair.pictures.maps[metric]
-        st.image(both, width="stretch", alt=f"{metric_label(metric)} on both dates")
-        if difference is not None:
-            st.image(difference, alt=f"Change of {metric_label(metric)}")
-        st.caption("A map shows where to look; only the regions' figures below carry an error.")
-    else:
-        st.info("No metric could be mapped on these two photos.")
+    show_looks(pair.pictures, names, key=f"{first_id}-{second_id}")
 
-st.subheader("What changed")
-told = [change for change in in_order(comparison.changes) if change.delta is not None]
-if told:
+if refusal is None and comparison.changes:
+    st.subheader("What changed")
+    told = [change for change in in_order(comparison.changes) if change.delta is not None]
     st.altair_chart(
         styled(changes_chart(told, frame_px=60), background="white"),
         width="stretch",
         theme=None,
         alt=headline(comparison.changes),
     )
-audience = st.segmented_control(
-    "In words for the", list(Audience), default=Audience.PRACTITIONER, format_func=lambda a: a.value
-)
-sentences = change_sentences(comparison.changes, audience=audience or Audience.PRACTITIONER)
-st.markdown("\n".join(f"* {plain(sentence)}" for sentence in sentences))
-with st.expander("All figures"):
-    change_table(comparison.changes)
+    audience = st.segmented_control(
+        "In words for the",
+        list(Audience),
+        default=Audience.PRACTITIONER,
+        format_func=lambda a: a.value,
+    )
+    sentences = change_sentences(comparison.changes, audience=audience or Audience.PRACTITIONER)
+    st.markdown("\n".join(f"* {plain(sentence)}" for sentence in sentences))
+    with st.expander("All figures"):
+        change_table(comparison.changes)
+    scars = scars_listing(comparison)
+    if scars is not None:
+        show_listing(scars)
+    show_listing(grades_listing(list(zip(names, comparison.grades, strict=True))))
 
-st.subheader("Is the pair fair?")
-check_table(comparison.comparability.checks)
+if comparison.comparability.checks:
+    st.subheader("Is the pair fair?")
+    check_table(comparison.comparability.checks)
 st.download_button(
     "Fair-pair certificate (one page)",
     pair.certificate,
