@@ -39,7 +39,6 @@ from progress.pipeline.rehearsal import (
     CAREFUL_LIGHT_TURN_DEG,
     CAREFUL_TURN_DEG,
     FOREIGN_CAST,
-    FOREIGN_CURVE,
     FOREIGN_SHARPENING,
     MIN_PLACE_ERROR_MM,
     MIN_PSF_ERROR_MM2,
@@ -82,6 +81,9 @@ from progress.stats import NoisePrior, SimulatedNoise, estimate_noise, judge_cha
 
 Key = tuple[str, str]
 """Metric id and region name."""
+
+_UNIFORM = math.sqrt(3)
+"""Half width of a uniform draw over its standard deviation."""
 
 _P95_PER_RMS = 1.73
 """Of the length of a vector of two equal normal parts: sqrt(5.99) over sqrt(2)."""
@@ -387,11 +389,14 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
         for sitting in sittings
         for surround in sitting.surround
     )
-    read_curve, read_cast = (FOREIGN_CURVE, FOREIGN_CAST) if foreign else (READ_CURVE, READ_CAST)
+    read_cast = FOREIGN_CAST if foreign else READ_CAST
     unread_curve = SAME_CAMERA_CURVE if one_camera else UNREAD_CURVE
     unread_cast = SAME_CAMERA_CAST if one_camera else UNREAD_CAST
     told = [s for sitting in sittings for s in sitting.surround if s is not None]
-    curve_told = all(isinstance(s, Surround) and s.curve_error is not None for s in told)
+    curves = [
+        min(unread_curve, _UNIFORM * s.curve_error) if isinstance(s, Surround) else unread_curve
+        for s in told
+    ]
     cast_told = all(isinstance(s, Surround) and s.slope_error is not None for s in told)
     return Cameras(
         # The extremes, so that one hard-pressed photo among many is in the error too.
@@ -399,7 +404,7 @@ def _cameras(sittings: Sequence[Sitting]) -> Cameras:
         psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
         turn_deg=max([CAREFUL_TURN_DEG, *_differences(sittings, "pose")]),
         light_turn_deg=max([CAREFUL_LIGHT_TURN_DEG, *_differences(sittings, "light_direction")]),
-        curve=read_curve if curve_told else unread_curve,
+        curve=max([READ_CURVE, *curves]),
         cast=read_cast if cast_told else unread_cast,
         sharpening=FOREIGN_SHARPENING if foreign else 0.0,
         place_error_mm=max([MIN_PLACE_ERROR_MM, *placed]),

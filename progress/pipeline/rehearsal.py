@@ -45,12 +45,12 @@ SCALE_ERROR = 0.003
 CAREFUL_TURN_DEG, CAREFUL_LIGHT_TURN_DEG = 4.0, 5.0
 """What a second shot differs by at least, whatever was read: measurement page, section 12."""
 READ_CURVE, READ_CAST = 0.03, 0.004
-"""What is left of another camera's S-curve and cast where the surroundings told them: mostly
-an eighth of 0.25 and a tenth of 0.045."""
+"""What is left of another camera's S-curve and cast where the surroundings told them: at least an
+eighth of 0.25 and a tenth of 0.045; of a curve, as much as its error says."""
 SAME_CAMERA_CURVE, SAME_CAMERA_CAST = 0.1, 0.01
 """Where they did not tell, but all photos name one camera: what its own software varies."""
-FOREIGN_CURVE, FOREIGN_CAST, FOREIGN_SHARPENING = 0.08, 0.012, 1.0
-"""Where they told of another phone: what is left of its curve and cast, and how it may sharpen."""
+FOREIGN_CAST, FOREIGN_SHARPENING = 0.012, 1.0
+"""Where they told of another phone: what is left of its cast, and how it may sharpen."""
 UNREAD_CURVE, UNREAD_CAST = 0.25, 0.045
 """Where nothing tells: another phone."""
 MIN_PSF_ERROR_MM2 = 2e-4

@@ -9,7 +9,7 @@ from progress.colour import Surround, find_reference, read_surround, reference_a
 from progress.imaging import DecodedPhoto
 from progress.landmarks import find_face
 from progress.model import NotMeasured, ReferenceSkin
-from progress.phantom.head import Head, Shot, render
+from progress.phantom.head import Head, Light, Shot, render
 from progress.phantom.reshoot import Reshoot, reshoot
 from progress.phantom.reshoot_motion import Motion
 from progress.phantom.skin import SKIN_TONES
@@ -106,3 +106,28 @@ def test_a_nodding_head_does_not_move_the_reference(first, baseline):
     # 8-bit colour of smooth rendered skin is worth about 0.01.
     assert max(misses[1::2]) < 0.012
     assert sum(misses[1::2]) <= sum(misses[::2]) + 0.004
+
+
+def test_a_curve_read_backwards_is_the_same_with_the_other_sign(first, baseline):
+    seen = again(first, baseline, Reshoot(tone=0.25))
+    there, back = read_surround(*baseline, *seen), read_surround(*seen, *baseline)
+    assert isinstance(there, Surround)
+    assert isinstance(back, Surround)
+    assert there.curve == pytest.approx(0.25, abs=0.08)
+    # Squares and their places are laid out on whichever comes first.
+    assert there.curve == pytest.approx(-back.curve, abs=0.5 * there.curve_error)
+
+
+def test_a_lamp_that_moved_is_not_taken_for_a_curve(baseline):
+    head = Head(seed=5, tone=SKIN_TONES[2])
+    lamps = [
+        Light(direction=(x, 0.3, 0.9), ambient=0.4, shadows=1.0) for x in (-0.25, 0.0, 0.25, 0.4)
+    ]
+    taken_in = []
+    for lamp in lamps:
+        shot = Shot(label="", px_per_mm=3.0, size_px=(640, 840), light=lamp)
+        photo = taken(render(head, shot).linear)
+        taken_in.append((photo, find_face(photo)))
+    for other in taken_in[1:]:
+        for found in (read_surround(*taken_in[0], *other), read_surround(*other, *taken_in[0])):
+            assert isinstance(found, NotMeasured) or found.curve == 0.0
