@@ -21,6 +21,7 @@ from progress.imaging.resample import (
     shrink_variance_px2,
     warp,
 )
+from progress.imaging.strips import row_strips
 
 __all__ = [
     "DecodedPhoto",
@@ -36,6 +37,7 @@ __all__ = [
     "masked_gaussian",
     "optical_density",
     "read_photo",
+    "row_strips",
     "shrink",
     "shrink_variance_px2",
     "srgb_from_linear",

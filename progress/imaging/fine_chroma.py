@@ -18,9 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from progress.imaging.strips import row_strips
+
 STRETCH = 3
 """Threefold leaves room for differences of 42 codes from grey; red skin has 35."""
 _REACH = 127 // STRETCH - 1
+_CODES_FROM_CHROMA = np.array([[0.0, 1.402], [-0.344136, -0.714136], [1.772, 0.0]])
+"""Red, green and blue of blue and red difference: JFIF 1.02."""
 _FRAME_MARKERS = (0xC0, 0xC1, 0xC2)
 _TABLES, _SCAN = 0xDB, 0xDA
 _BITS = 8
@@ -52,9 +56,12 @@ def fine_chroma(raw: bytes) -> NDArray[np.int8] | None:
         return None
     if plain.shape != wide.shape:
         return None
-    from_grey = plain.astype(np.int16) - 128
-    lost = wide.astype(np.int16) - 128 - STRETCH * from_grey
-    lost[(np.abs(from_grey) > _REACH) | (np.abs(lost) > STRETCH)] = 0
+    # wide - 128 less STRETCH times plain - 128.
+    lost = np.asarray(
+        cv2.addWeighted(wide, 1.0, plain, -STRETCH, 128 * (STRETCH - 1), dtype=cv2.CV_16S)
+    )
+    is_far = (plain < 128 - _REACH) | (plain > 128 + _REACH)
+    np.copyto(lost, np.int16(0), where=is_far | (lost > STRETCH) | (lost < -STRETCH))
     return lost.astype(np.int8)
 
 
@@ -158,11 +165,17 @@ def unrounded(
     shift_y = (top * rows - y0) * grow_y + 0.5 * step_y - 0.5
     affine = np.array([[step_x, 0.0, shift_x], [0.0, step_y, shift_y]])
     how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    placed = cv2.warpAffine(
-        part, affine, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE
-    )
-    blue, red = placed[..., 0] / STRETCH, placed[..., 1] / STRETCH
-    codes = np.stack([1.402 * red, -0.344136 * blue - 0.714136 * red, 1.772 * blue], axis=-1)
     # Slope of the sRGB curve: light per code at this light.
-    steepness = (2.4 / 1.055 / 255.0) * np.power(np.maximum(linear, 1e-4), 1.4 / 2.4)
-    return np.asarray(np.maximum(linear + codes * steepness, 0.0), dtype=np.float32)
+    codes_from_lost = _CODES_FROM_CHROMA * (2.4 / 1.055 / 255.0 / STRETCH)
+    whole = np.empty_like(linear)
+    for rows in row_strips(height, width):
+        there = affine.copy()
+        there[1, 2] += step_y * rows.start
+        size = width, rows.stop - rows.start
+        placed = cv2.warpAffine(part, there, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+        seen = linear[rows]
+        added = np.asarray(cv2.transform(placed, codes_from_lost), np.float32)
+        added *= cv2.pow(np.maximum(seen, np.float32(1e-4)), 1.4 / 2.4)
+        added += seen
+        np.maximum(added, np.float32(0), out=whole[rows])
+    return whole

@@ -59,23 +59,42 @@ def _blur(image: FloatImage, sigma_px: float, border: int) -> FloatImage:
     # for narrow kernels.
     height, width = image.shape[:2]
     margin = factor * math.ceil(_TRUNCATE * sigma_px / factor)
-    bottom, right = margin + -height % factor, margin + -width % factor
     if border == cv2.BORDER_REFLECT_101:
         # cv2 mirrors again and again when the margin is larger than the picture.
+        bottom, right = margin + -height % factor, margin + -width % factor
         padded = cv2.copyMakeBorder(image, margin, bottom, margin, right, border)
+        rows, columns = padded.shape[0] // factor, padded.shape[1] // factor
+        small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
     else:
-        padded = cv2.copyMakeBorder(image, margin, bottom, margin, right, border, value=0.0)
-    rows, columns = padded.shape[0] // factor, padded.shape[1] // factor
-    small = cv2.resize(padded, (columns, rows), interpolation=cv2.INTER_AREA)
+        small = _shrunk_with_zeros(image, factor, margin // factor)
     # The block average and the linear enlargement blur by themselves: a box of f pixels has the
     # variance (f^2 - 1)/12, linear interpolation of blocks f^2/6.
     own = (factor**2 - 1) / 12 + factor**2 / 6
     sigma_small = math.sqrt(sigma_px**2 - own) / factor
     size = 2 * math.ceil(_TRUNCATE * sigma_small) + 1
     small = cv2.GaussianBlur(small, (size, size), sigma_small, borderType=cv2.BORDER_REPLICATE)
-    large = cv2.resize(small, (padded.shape[1], padded.shape[0]), interpolation=cv2.INTER_LINEAR)
-    cut = large[margin : margin + height, margin : margin + width]
+    # One block more on each side is all that enlarging the picture itself reads.
+    beyond = margin // factor - 1
+    small = small[beyond : small.shape[0] - beyond, beyond : small.shape[1] - beyond]
+    enlarged = small.shape[1] * factor, small.shape[0] * factor
+    large = cv2.resize(small, enlarged, interpolation=cv2.INTER_LINEAR)
+    cut = large[factor : factor + height, factor : factor + width]
     return np.ascontiguousarray(_with_axes_of(cut, image))
+
+
+def _shrunk_with_zeros(image: FloatImage, factor: int, margin: int) -> FloatImage:
+    """Means of whole blocks, the picture filled up with zeros, and blocks of zeros around them."""
+    height, width = image.shape[:2]
+    down, across = -height % factor, -width % factor
+    whole = image
+    if down or across:
+        whole = np.zeros((height + down, width + across, *image.shape[2:]), np.float32)
+        whole[:height, :width] = image
+    size = whole.shape[1] // factor, whole.shape[0] // factor
+    small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
+    edges = (margin, margin, margin, margin)
+    padded = cv2.copyMakeBorder(small, *edges, cv2.BORDER_CONSTANT, value=0.0)
+    return cast("FloatImage", padded)
 
 
 def gaussian_blur(image: Any, sigma_px: float) -> FloatImage:
@@ -123,11 +142,13 @@ def masked_gaussian(image: Any, mask: Any, sigma_px: float) -> FloatImage:
     if weights.shape != pixels.shape[:2]:
         raise ValueError(f"mask: expected shape {pixels.shape[:2]}, got {weights.shape}")
     sigma = _positive_sigma(sigma_px)
-    weighted = _with_axes_of(cv2.copyTo(pixels, (weights > 0).view(np.uint8)), pixels)
-    if np.asarray(mask).dtype != np.bool_:
+    is_plain = np.asarray(mask).dtype == np.bool_
+    inside = np.ascontiguousarray(mask).view(np.uint8) if is_plain else (weights > 0).view(np.uint8)
+    weighted = _with_axes_of(cv2.copyTo(pixels, inside), pixels)
+    if not is_plain:
         weighted *= weights if pixels.ndim == 2 else weights[..., np.newaxis]
     total = _blur(weights, sigma, cv2.BORDER_CONSTANT)
-    total[total < _MIN_WEIGHT] = np.nan
+    np.copyto(total, np.float32(np.nan), where=total < _MIN_WEIGHT)
     mean = _blur(weighted, sigma, cv2.BORDER_CONSTANT)
     mean /= total if pixels.ndim == 2 else total[..., np.newaxis]
     return mean

@@ -8,7 +8,6 @@ picture would hide it.
 
 from __future__ import annotations
 
-import functools
 import itertools
 import math
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from progress.imaging import optical_density
+from progress.imaging import optical_density, row_strips
 from progress.metrics.analysis import Analysis, Skin, once_per_picture
 from progress.metrics.bands import blurred
 from progress.metrics.chromophores import smoothed
@@ -115,16 +114,15 @@ def find_pores(analysis: Analysis) -> Pores:
     scale = skin.px_per_mm
     flat = _flattened(skin)
     levels = [blurred(flat, sigma, scale) for sigma in _SIGMAS_MM]
-    answers = [fine - wide for fine, wide in itertools.pairwise(levels)]
-    best: FloatArray = functools.reduce(np.maximum, answers)
-    darkest = np.asarray(functools.reduce(np.minimum, answers))
+    best, darkest = _extremes(levels)
     reach = max(1, math.ceil(_MIN_SPACING_MM * scale) - 1)
     peak = cv2.dilate(best, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
     is_centre = (best == peak) & (best > _PEAK * FAINT_CONTRAST) & skin.mask
     y, x = np.nonzero(is_centre)
-    at_centre = np.stack([answer[y, x] for answer in answers])
+    heights = [picture[y, x] for picture in levels]
+    at_centre = np.stack([fine - wide for fine, wide in itertools.pairwise(heights)])
     level = np.argmax(at_centre, axis=0)
-    keep = _is_round(answers, level, x, y, scale)
+    keep = _is_round(levels, level, x, y, scale)
     x, y, level, contrast = x[keep], y[keep], level[keep], at_centre.max(axis=0)[keep] / _PEAK
     if analysis.patch.axes is not None:
         keep = _is_colourless(skin, x, y, np.asarray(_SIGMAS_MM)[level], analysis.patch.axes)
@@ -151,6 +149,20 @@ def find_pores(analysis: Analysis) -> Pores:
     )
 
 
+def _extremes(levels: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
+    """Largest and smallest of the differences between neighbouring levels, at each pixel."""
+    best, darkest = np.empty_like(levels[0]), np.empty_like(levels[0])
+    for rows in row_strips(*best.shape):
+        answers = [fine[rows] - wide[rows] for fine, wide in itertools.pairwise(levels)]
+        most, least = best[rows], darkest[rows]
+        np.maximum(answers[0], answers[1], out=most)
+        np.minimum(answers[0], answers[1], out=least)
+        for answer in answers[2:]:
+            np.maximum(most, answer, out=most)
+            np.minimum(least, answer, out=least)
+    return best, darkest
+
+
 def visibility(contrast: NDArray[Any]) -> NDArray[Any]:
     """How surely a dot of this log-contrast counts, 0..1."""
     return np.clip((contrast - FAINT_CONTRAST) / (CLEAR_CONTRAST - FAINT_CONTRAST), 0, 1)
@@ -166,10 +178,13 @@ def _psf_sigma_mm(patch: Patch) -> float:
 def _flattened(skin: Skin) -> FloatArray:
     """Darkness in log-green against the skin around, gloss cut, 0 off the mask."""
     dark = np.asarray(optical_density(cv2.extractChannel(skin.linear, 1)), dtype=np.float32)
-    flat = dark - smoothed(dark, skin.mask, _SURROUND_SIGMA_MM * skin.px_per_mm)
-    flat = np.maximum(flat, np.float32(-_BRIGHTEST))
-    flat[~skin.mask] = 0
-    return np.asarray(flat, dtype=np.float32)
+    flat = smoothed(dark, skin.mask, _SURROUND_SIGMA_MM * skin.px_per_mm)
+    for rows in row_strips(*flat.shape):
+        strip = flat[rows]
+        np.subtract(dark[rows], strip, out=strip)
+        np.maximum(strip, np.float32(-_BRIGHTEST), out=strip)
+        np.copyto(strip, np.float32(0), where=~skin.mask[rows])
+    return flat
 
 
 def _picked(
@@ -187,20 +202,21 @@ def _picked(
 
 
 def _is_round(
-    answers: list[FloatArray],
+    levels: list[FloatArray],
     level: NDArray[np.intp],
     x: NDArray[np.intp],
     y: NDArray[np.intp],
     px_per_mm: float,
 ) -> NDArray[np.bool_]:
     """Whether the curvature at each centre is nearly the same in all directions."""
-    height, width = answers[0].shape
+    height, width = levels[0].shape
     step = np.maximum(1, np.rint(np.asarray(_SIGMAS_MM)[level] * px_per_mm)).astype(int)
 
     def at(dx: int, dy: int) -> NDArray[Any]:
         rows = np.clip(y + dy * step, 0, height - 1)
         columns = np.clip(x + dx * step, 0, width - 1)
-        return _picked(answers, level, rows, columns)
+        fine = _picked(levels, level, rows, columns)
+        return fine - _picked(levels, level + 1, rows, columns)
 
     centre = 2 * at(0, 0)
     xx, yy = at(1, 0) + at(-1, 0) - centre, at(0, 1) + at(0, -1) - centre

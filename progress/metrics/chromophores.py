@@ -29,8 +29,9 @@ phantom skin the answer to its spots is level up to 1.0, a quarter at 1.45 and n
 
 def is_blue_lost(analysis: Analysis, window: Window) -> bool:
     """Whether a region's skin is too dark for the melanin axis."""
-    red, _, blue = np.median(window.values(density(analysis)), axis=0)
-    return bool(blue - red > _LOST_BLUE)
+    od = density(analysis)
+    red, blue = (float(np.median(window.values(od[..., channel]))) for channel in (0, 2))
+    return blue - red > _LOST_BLUE
 
 
 def chosen_axes(analysis: Analysis) -> ChromophoreAxes:

@@ -14,7 +14,7 @@ import math
 import cv2
 import numpy as np
 
-from progress.imaging import gaussian_blur
+from progress.imaging import gaussian_blur, row_strips
 from progress.metrics.analysis import Analysis, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM, fine_shading
 from progress.metrics.chromophores import COLOUR_PX_PER_MM, smoothed
@@ -47,10 +47,11 @@ def light_across(analysis: Analysis) -> FloatArray:
     right, down = np.zeros_like(fine), np.zeros_like(fine)
     for angle in np.arange(_N_DIRECTIONS) * (math.pi / _N_DIRECTIONS):
         way = reach * np.array([math.cos(angle), math.sin(angle)])
-        net = _net_pair(_shifted(fine, way), _shifted(fine, -way))
-        # In place: the votes of a face are two million numbers each way.
-        cv2.scaleAdd(net, math.cos(angle), right, right)
-        cv2.scaleAdd(net, math.sin(angle), down, down)
+        ahead, behind = _shifted(fine, way), _shifted(fine, -way)
+        for rows in row_strips(*fine.shape):
+            net = _net_pair(ahead[rows], behind[rows])
+            right[rows] += np.float32(math.cos(angle)) * net
+            down[rows] += np.float32(math.sin(angle)) * net
     scale = skin.px_per_mm / coarse.px_per_mm
     votes = np.asarray(
         cv2.blur(cv2.merge([right, down]), (2 * round(scale / 2) + 1,) * 2), dtype=np.float32

@@ -44,7 +44,7 @@ def pore_area(analysis: Analysis, window: Window) -> Estimate:
     Each pore counts as the disc that, blurred by the camera, looks like it.
     """
     areas = window.crop(find_pores(analysis).areas)
-    per_px = float(cv2.sumElems(np.where(window.mask, areas, 0))[0]) / window.n_px
+    per_px = cv2.mean(areas, window.mask.view(np.uint8))[0]
     to_percent = 100 * window.px_per_mm**2
     error = standard_error_of_mean(areas, window)
     return Estimate(to_percent * per_px, to_percent * error, window.n_px)

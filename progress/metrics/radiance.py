@@ -12,6 +12,7 @@ It says nothing about lightness, and neither more nor less of it is better.
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 import cv2
@@ -45,7 +46,8 @@ def sheen_map(analysis: Analysis) -> FloatArray:
         smoothed(skin.linear, skin.mask, mm * skin.px_per_mm) for mm in (_FINE_MM, _AROUND_MM)
     )
     # What all three channels have more of: a mirror image of the lamp adds to them alike.
-    added = (fine - around).min(axis=2)
+    red, green, blue = cv2.split(fine - around)
+    added = cv2.min(cv2.min(red, green), blue)
     level = np.maximum(cv2.transform(around, _LUMINANCE), np.float32(1e-4))
     return np.asarray(100 * added / level, dtype=np.float32)
 
@@ -70,15 +72,16 @@ def radiance(analysis: Analysis, window: Window) -> Outcome:
 
     A proxy of low confidence, described and never judged.
     """
-    local = sheen_map(analysis)
-    value = _tail(window.values(local))
+    local, skin = window.crop(sheen_map(analysis)), window.mask
+    if skin.shape[1] > skin.shape[0]:
+        local, skin = cv2.transpose(local), cv2.transpose(skin.view(np.uint8)).view(np.bool_)
+    # In the order of the longer side.
+    sheen = local[skin]
+    value = _tail(sheen)
     if value is None:
         return NotMeasured("this skin is too smooth in the photo to tell glints from it")
-    rows = np.nonzero(window.mask)
-    sheen = window.crop(local)[window.mask]
     # Blocks of equal area along the longer side: glossy and matt parts of a region differ.
-    along = rows[int(np.argmax(window.mask.shape))]
-    parts = [_tail(part) for part in np.array_split(sheen[np.argsort(along)], _BLOCKS)]
+    parts = [_tail(part) for part in np.array_split(sheen, _BLOCKS)]
     known = [part for part in parts if part is not None]
     if len(known) < _BLOCKS / 2:
         return NotMeasured("too little usable skin for its glints")
@@ -90,6 +93,19 @@ def _tail(sheen: NDArray[np.float32]) -> float | None:
     """The bright tail over the bright quarter, both from the median; None of too few pixels."""
     if len(sheen) < _LEAST_PX:
         return None
-    middle, quarter, tail = np.quantile(sheen.astype(np.float64), (0.5, _QUARTER, _TAIL))
+    middle, quarter, tail = _quantiles(sheen, (0.5, _QUARTER, _TAIL))
     spread = float(quarter - middle)
     return float(tail - middle) / spread if spread > 1e-6 else None
+
+
+def _quantiles(values: NDArray[np.float32], shares: tuple[float, ...]) -> list[float]:
+    """Quantiles, straight between two values, of 32-bit numbers without making them 64-bit ones."""
+    at = [share * (len(values) - 1) for share in shares]
+    ranks = sorted({rank for place in at for rank in (math.floor(place), math.ceil(place))})
+    ordered = np.partition(values, ranks)
+    below = [float(ordered[math.floor(place)]) for place in at]
+    above = [float(ordered[math.ceil(place)]) for place in at]
+    return [
+        low + (high - low) * (place - math.floor(place))
+        for low, high, place in zip(below, above, at, strict=True)
+    ]

@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from progress.imaging import row_strips
 from progress.metrics.analysis import Analysis, Skin, once_per_picture
 from progress.metrics.bands import RELIEF_PX_PER_MM, blurred, fine_shading
 from progress.model import ChromophoreAxes
@@ -103,6 +104,10 @@ class _Field:
     wide: FloatArray
 
 
+_Curvature = tuple[FloatArray, FloatArray, FloatArray]
+"""Mean, and half the difference along the axes and along the diagonals: (H, W) each."""
+
+
 @once_per_picture
 def find_ridges(analysis: Analysis) -> Ridges:
     """Dark lines of at least 3 to 5 mm on all skin of a picture at 8 px/mm.
@@ -156,40 +161,61 @@ def _ramp(value: NDArray[Any], low: float, high: float) -> NDArray[Any]:
 
 def _ridge_field(darkness: FloatArray, mask: BoolArray, px_per_mm: float) -> _Field:
     """How strongly each pixel lies on a dark line and which way that runs."""
-    levels = []
-    for sigma_mm in _SIGMAS_MM:
-        level = blurred(darkness, sigma_mm, px_per_mm)
-        quarter = (sigma_mm * px_per_mm) ** 2 / _PEAK / 4
-        xx, yy, xy = (
-            np.asarray(cv2.Sobel(level, cv2.CV_32F, dx, dy, ksize=3, scale=-quarter))
-            for dx, dy in ((2, 0), (0, 2), (1, 1))
-        )
-        levels.append(((xx + yy) * np.float32(0.5), (xx - yy) * np.float32(0.5), xy))
-    best = np.zeros_like(darkness)
-    cos2, sin2 = np.zeros_like(darkness), np.zeros_like(darkness)
-    for mean, half, cross in levels:
+    size = darkness.shape
+    curvatures = [_curvature(darkness, sigma_mm, px_per_mm) for sigma_mm in _SIGMAS_MM]
+    cos2, sin2 = np.empty_like(darkness), np.empty_like(darkness)
+    for rows in row_strips(*size):
+        parts = [(mean[rows], half[rows], cross[rows]) for mean, half, cross in curvatures]
+        _loudest_turn(parts, mask[rows], cos2[rows], sin2[rows])
+    cos2 = blurred(cos2, _TURN_SIGMA_MM, px_per_mm)
+    sin2 = blurred(sin2, _TURN_SIGMA_MM, px_per_mm)
+    strength, narrow, wide = (np.empty_like(darkness) for _ in range(3))
+    for rows in row_strips(*size):
+        cos, sin = cos2[rows], sin2[rows]
+        norm = np.maximum(np.asarray(cv2.magnitude(cos, sin), np.float32), np.float32(1e-9))
+        cos /= norm
+        sin /= norm
+        best, across = strength[rows], []
+        best[:] = 0
+        for mean, half, cross in curvatures:
+            turned = half[rows] * cos + cross[rows] * sin
+            across.append(mean[rows] + turned)
+            along = np.maximum(mean[rows] - turned - np.float32(_ALONG_NOISE), np.float32(0))
+            np.maximum(best, across[-1] - np.float32(_BLOB_PENALTY) * along, out=best)
+        np.copyto(best, np.float32(0), where=~mask[rows])
+        narrow[rows], wide[rows] = across[0], across[-1]
+    return _Field(strength, cos2, sin2, narrow, wide)
+
+
+def _curvature(darkness: FloatArray, sigma_mm: float, px_per_mm: float) -> _Curvature:
+    """Mean curvature of a blurred picture, and half its difference across two pairs of axes."""
+    level = blurred(darkness, sigma_mm, px_per_mm)
+    quarter = (sigma_mm * px_per_mm) ** 2 / _PEAK / 4
+    xx, yy, cross = (
+        np.asarray(cv2.Sobel(level, cv2.CV_32F, dx, dy, ksize=3, scale=-quarter), np.float32)
+        for dx, dy in ((2, 0), (0, 2), (1, 1))
+    )
+    half = (xx - yy) * np.float32(0.5)
+    mean = np.add(xx, yy, out=xx)
+    mean *= np.float32(0.5)
+    return mean, half, cross
+
+
+def _loudest_turn(
+    curvatures: list[_Curvature], mask: BoolArray, cos2: FloatArray, sin2: FloatArray
+) -> None:
+    """Writes the doubled direction of the ridge of the width that answers most, 0 off the mask."""
+    best = np.zeros(mask.shape, np.float32)
+    cos2[:], sin2[:] = 0, 0
+    for mean, half, cross in curvatures:
         spread = np.asarray(cv2.magnitude(half, cross), dtype=np.float32)
         # A line has no curvature along itself, mean = spread; a dot has spread 0, a saddle mean 0.
         answer = np.minimum(mean, spread) * 2
-        better = answer > best
+        better = (answer > best) & mask
         loudness = np.minimum(answer, np.float32(_LOUDEST)) / np.maximum(spread, np.float32(1e-6))
         np.copyto(best, answer, where=better)
         np.copyto(cos2, loudness * half, where=better)
         np.copyto(sin2, loudness * cross, where=better)
-    cos2[~mask], sin2[~mask] = 0, 0
-    cos2 = blurred(cos2, _TURN_SIGMA_MM, px_per_mm)
-    sin2 = blurred(sin2, _TURN_SIGMA_MM, px_per_mm)
-    norm = np.maximum(np.asarray(cv2.magnitude(cos2, sin2), np.float32), np.float32(1e-9))
-    cos2 /= norm
-    sin2 /= norm
-    strength, across = np.zeros_like(darkness), []
-    for mean, half, cross in levels:
-        turned = half * cos2 + cross * sin2
-        across.append(mean + turned)
-        along = np.maximum(mean - turned - np.float32(_ALONG_NOISE), np.float32(0))
-        strength = np.maximum(strength, across[-1] - np.float32(_BLOB_PENALTY) * along)
-    strength[~mask] = 0
-    return _Field(strength, cos2, sin2, across[0], across[-1])
 
 
 def _away_from_rims(mask: BoolArray, px_per_mm: float) -> BoolArray:
@@ -218,20 +244,25 @@ def _support_along(
     found: _Field, x: NDArray[np.intp], y: NDArray[np.intp], reach_px: float
 ) -> tuple[NDArray[Any], NDArray[Any]]:
     """How strongly the ridges before and after each crest run on in its direction; and strictly."""
-    height, width = found.strength.shape
+    width = found.strength.shape[1]
+    # What a sample needs lies side by side, and nothing beyond the picture supports a line.
+    reach = math.ceil(reach_px) + 1
+    field = cv2.copyMakeBorder(
+        cv2.merge([found.strength, found.cos2, found.sin2]),
+        *(reach, reach, reach, reach), cv2.BORDER_CONSTANT, value=0.0,
+    ).reshape(-1, 3)  # fmt: skip
+    stride = width + 2 * reach
     cos2, sin2 = found.cos2[y, x], found.sin2[y, x]
     across = np.arctan2(sin2, cos2) / 2
     down, left = np.cos(across), np.sin(across)
-    aligned = []
-    for step in np.linspace(-reach_px, reach_px, _N_SAMPLES):
-        rows = np.rint(y + step * down).astype(int)
-        columns = np.rint(x - step * left).astype(int)
-        inside = (rows >= 0) & (rows < height) & (columns >= 0) & (columns < width)
-        rows, columns = np.where(inside, rows, y), np.where(inside, columns, x)
-        turn = cos2 * found.cos2[rows, columns] + sin2 * found.sin2[rows, columns]
-        aligned.append(np.where(inside, found.strength[rows, columns] * turn, 0))
-    ordered = np.sort(np.stack(aligned), axis=0)
-    return ordered[_RANKS].mean(axis=0), ordered[_STRICT_RANKS].mean(axis=0)
+    aligned = np.empty((_N_SAMPLES, y.size), np.float32)
+    for index, step in enumerate(np.linspace(-reach_px, reach_px, _N_SAMPLES)):
+        rows = np.rint(y + step * down).astype(np.intp)
+        columns = np.rint(x - step * left).astype(np.intp)
+        strength, cos, sin = field.take((rows + reach) * stride + columns + reach, axis=0).T
+        np.multiply(strength, cos2 * cos + sin2 * sin, out=aligned[index])
+    aligned.sort(axis=0)
+    return aligned[_RANKS].mean(axis=0), aligned[_STRICT_RANKS].mean(axis=0)
 
 
 def _line_of(shape: tuple[int, ...], x: NDArray[np.intp], y: NDArray[np.intp]) -> NDArray[np.int32]:

@@ -41,7 +41,8 @@ def tone(analysis: Analysis, window: Window) -> Estimate:
     more exposure raises it, which is why it needs matched exposure and white balance.
     """
     colours = window.values(analysis.skin(COLOUR_PX_PER_MM).linear)
-    median = np.median(colours, axis=0).astype(np.float64)
+    # Channel by channel: the median over the rows of a table takes five times as long.
+    median = np.array([np.median(channel) for channel in colours.T.copy()], dtype=np.float64)
     value = float(ita_deg(lab_from_linear(median)))
     # Shadow may turn single pixels through 180 degrees; they are not evidence of scatter.
     near = np.clip(window.crop(ita_map(analysis)), value - 45, value + 45)

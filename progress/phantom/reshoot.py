@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging.colour_space import linear_from_codes, srgb_from_linear
+from progress.imaging.strips import row_strips
 from progress.phantom.reshoot_motion import Motion, area_warp, face_warp
 from progress.phantom.reshoot_warp import BoolArray, FloatArray, Warp, grid_nodes
 
@@ -193,8 +194,9 @@ def _noise(shape: tuple[int, ...], rng: np.random.Generator) -> FloatArray:
     strip /= strip.std()
     noise = np.empty(shape, dtype=np.float32)
     for top in range(0, height, rows):
-        part = noise[top : top + rows]
-        part[:] = np.roll(strip, int(rng.integers(width)), axis=1)[: part.shape[0]]
+        part, turn = noise[top : top + rows], int(rng.integers(width))
+        part[:, turn:] = strip[: part.shape[0], : width - turn]
+        part[:, :turn] = strip[: part.shape[0], width - turn :]
     return noise
 
 
@@ -218,21 +220,27 @@ def develop(
     -------
     ndarray of uint8, shape (H, W, 3)
     """
-    scene = cv2.multiply(warped_linear, np.ascontiguousarray(light, dtype=np.float32))
+    lit = np.asarray(light, dtype=np.float32)
+    height, columns = warped_linear.shape[:2]
+    scene: NDArray[Any] = np.empty((height, columns, 3), np.float32)
+    for rows in row_strips(height, columns):
+        np.multiply(warped_linear[rows], lit[rows], out=scene[rows])
     if spec.relief_gain != 1.0:
         scene = scene * _relief_light(scene[..., 0], spec.relief_gain)[..., np.newaxis]
     if spec.blur_sigma_px > 0:
         scene = cv2.GaussianBlur(scene, (0, 0), spec.blur_sigma_px)
     # In the square root of light, shot and read noise together have one constant width.
     offset = round(spec.read_noise**2 / spec.shot_noise, 9) if spec.shot_noise > 0 else 0.0
-    np.add(scene, np.float32(offset), out=scene)
-    root = cv2.sqrt(np.maximum(scene, 0.0, out=scene))
     scale = 65535 / _root_full_scale(offset)
-    noise = np.zeros_like(root) if spec.shot_noise == 0 else _noise(root.shape, rng)
+    noise = _noise(scene.shape, rng) if spec.shot_noise else np.zeros_like(scene)
     width = math.sqrt(spec.shot_noise) / 2
-    quantised = cv2.addWeighted(root, scale, noise, scale * width, 0.0, dtype=cv2.CV_16U)
     table = _codes_of_root(offset, spec.tone)
-    codes = cast("NDArray[np.uint8]", cv2.LUT(np.asarray(quantised, np.uint16), table))
+    codes = np.empty((height, columns, 3), np.uint8)
+    for rows in row_strips(height, columns):
+        light_there = np.maximum(scene[rows] + np.float32(offset), np.float32(0))
+        root = cv2.sqrt(light_there)
+        quantised = cv2.addWeighted(root, scale, noise[rows], scale * width, 0.0, dtype=cv2.CV_16U)
+        codes[rows] = cv2.LUT(np.asarray(quantised, np.uint16), table)
     if spec.sharpening:
         soft = cv2.GaussianBlur(codes, (0, 0), _SHARPENING_SIGMA_PX)
         crisp = cv2.addWeighted(codes, 1 + spec.sharpening, soft, -spec.sharpening, 0.0)

@@ -111,12 +111,12 @@ class Warp:
         width, height = self.size_px
         large = cv2.resize(nodes, (columns * self.step, rows * self.step), interpolation=how)
         start = MARGIN * self.step
-        return np.ascontiguousarray(large[start : start + height, start : start + width])
+        return np.asarray(large[start : start + height, start : start + width])
 
 
 def _read_at(image: NDArray[Any], at: Any, how: int) -> FloatArray:
     """Values of a float32 picture at (x, y) positions; outside, those of its border."""
-    positions = np.ascontiguousarray(at, dtype=np.float32)
+    positions = np.asarray(at, dtype=np.float32)
     # The second map must be None: an empty array in its place reads foreign memory (OpenCV 5.0).
     read = cv2.remap(  # type: ignore[call-overload]
         image, positions, None, how, borderMode=cv2.BORDER_REPLICATE

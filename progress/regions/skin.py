@@ -143,16 +143,13 @@ def _countable(
     luminance = safe @ np.array([0.2126, 0.7152, 0.0722], dtype=np.float32)
     if float(np.median(luminance[allowed])) < _BLACK:
         return np.zeros_like(allowed)
-    ratios = logs[..., :2] - logs[..., 1:]
-    away = ratios - np.median(ratios[allowed], axis=0).astype(np.float32)
-    base: NDArray[np.bool_] = np.asarray(
-        allowed
-        & (away > -_PALER).all(axis=2)
-        & (away < _STRONGER).all(axis=2)
-        & (luminance > _SHADOW * np.median(luminance[allowed]))
-        & (safe.max(axis=2) < _CLIPPED),
-        dtype=bool,
-    )
+    red, green, blue = cv2.split(logs)
+    base: NDArray[np.bool_] = allowed & (luminance > _SHADOW * np.median(luminance[allowed]))
+    for ratio in (red - green, green - blue):
+        away = ratio - np.median(ratio[allowed])
+        base &= (away > -_PALER) & (away < _STRONGER)
+    for channel in cv2.split(safe):
+        base &= channel < _CLIPPED
     if not base.any():
         return base
     log_luminance = np.asarray(cv2.log(luminance), dtype=np.float32)
