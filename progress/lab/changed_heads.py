@@ -24,7 +24,7 @@ from progress.phantom.skin import SKIN_TONES
 
 PX_PER_MM = 12.0
 """Fine enough for every metric of one photo."""
-SIZE_PX = (1860, 2640)
+_SIZE_MM = (155.0, 220.0)
 _AIM_MM = (0.0, -20.0)
 _QUALITY = 93
 _HARDER_QUALITY = 75
@@ -170,8 +170,8 @@ class ChangedHead:
         return jpeg_bytes(again.codes, _QUALITY)
 
 
-def changed_head(tone: int, *, seed: int) -> ChangedHead:
-    """A head of 12 px/mm (10 s).
+def changed_head(tone: int, *, seed: int, px_per_mm: float = PX_PER_MM) -> ChangedHead:
+    """A rendered head before any change (10 s at 12 px/mm).
 
     Parameters
     ----------
@@ -179,8 +179,10 @@ def changed_head(tone: int, *, seed: int) -> ChangedHead:
         Index into `SKIN_TONES`.
     seed : int
         Another seed is another person.
+    px_per_mm : float
     """
-    shot = Shot(label="", px_per_mm=PX_PER_MM, size_px=SIZE_PX, aim_mm=_AIM_MM)
+    width_px, height_px = (round(side * px_per_mm) for side in _SIZE_MM)
+    shot = Shot(label="", px_per_mm=px_per_mm, size_px=(width_px, height_px), aim_mm=_AIM_MM)
     linear = _rendered(tone, seed, shot, SkinCondition())
     subject = scene_subject(f"{SKIN_TONES[tone].name} head {seed}", linear, seed=seed)
     return ChangedHead(tone, seed, shot, subject)
