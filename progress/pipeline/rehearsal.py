@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -62,6 +64,10 @@ LIGHT_LEVEL_ERROR, LIGHT_COLOUR_ERROR = 0.025, 0.006
 """One standard error in ln light of a photo corrected by its chart or card: of all channels, as a
 careful hand tilts it anew by up to 5 degrees (0.023 to 0.026; by up to 8 degrees 0.037 to 0.043),
 and of each (0.003 to 0.006 over 25 charts)."""
+
+_MOST_AT_ONCE = 4
+"""Re-shoots that are made side by side, of as many as OpenCV has threads: each holds a few hundred
+MB of a large face for a second."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +178,8 @@ def rehearse(
     n : int
         Re-shoots; with repeats, twice as many, half for the visit and half for the shot.
     seed : int
-        Equal seeds give equal answers.
+        Equal seeds give equal answers, however many threads OpenCV may use; as many re-shoots are
+        made side by side, at most four.
     with_repeats : bool
         Whether the sessions hold repeated shots, so that both parts are needed apart.
     watch : callable
@@ -188,18 +195,22 @@ def rehearse(
         if with_repeats
         else {"joint": specs}
     )
-    total, done = sum(map(len, plans.values())), 0
-    found: dict[str, tuple[Outcomes, ...]] = {}
-    for name, parts in plans.items():
-        outcomes = []
-        for spec in parts:
-            outcomes.append(
-                _once(picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
-                      cameras=cameras, baseline=baseline, rng=rng)
-            )  # fmt: skip
-            done += 1
-            watch(done / total)
-        found[name] = tuple(outcomes)
+    named = [(name, spec) for name, parts in plans.items() for spec in parts]
+
+    def once(spec: Reshoot, own: np.random.Generator) -> Outcomes:
+        return _once(
+            picture, spec, metrics, axes=axes, reference=reference, blocked=blocked,
+            cameras=cameras, baseline=baseline, rng=own,
+        )  # fmt: skip
+
+    # Each re-shoot has its own stream, so that nothing depends on which of them comes first.
+    jobs = [spec for _, spec in named], rng.spawn(len(named))
+    found: dict[str, tuple[Outcomes, ...]] = dict.fromkeys(plans, ())
+    with ThreadPoolExecutor(max(1, min(cv2.getNumThreads(), _MOST_AT_ONCE))) as pool:
+        for done, outcomes in enumerate(pool.map(once, *jobs), 1):
+            name = named[done - 1][0]
+            found[name] = (*found[name], outcomes)
+            watch(done / len(named))
     return Rehearsal(**found)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import cv2
 import numpy as np
 import pytest
 
@@ -185,3 +186,31 @@ def test_the_error_is_rehearsed_with_the_same_pores_and_leaves_others_alone():
     assert np.abs(np.array(told) - before.outcomes[KEY].value).max() < 4.0
     area = ("pore_area", "skin")
     assert paired.noise(area) == alone.noise(area)
+
+
+def test_the_error_is_the_same_however_many_threads_there_are():
+    before, _ = sides(0)
+    threads, found = cv2.getNumThreads(), []
+    try:
+        for n_threads in (1, 3):
+            cv2.setNumThreads(n_threads)
+            found.append(
+                rehearse(
+                    before.picture,
+                    METRICS,
+                    axes=None,
+                    reference=None,
+                    blocked={},
+                    cameras=Cameras(),
+                    n=3,
+                    seed=4,
+                    with_repeats=True,
+                    watch=lambda share: None,
+                    baseline=before,
+                )  # fmt: skip
+            )
+    finally:
+        cv2.setNumThreads(threads)
+    one, three = found
+    assert len(one.session) == len(one.shot) == 3
+    assert one == three
