@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from progress.lab.skin_shots import PIECE_MM
+from progress.lab.skin_shots import PIECE_MM, Scene, painted_scene, plain_skin
 from progress.phantom.painting import paint_hairs, paint_spots, ribbon
 from progress.phantom.planting import scatter_hairs, scatter_spots, smooth_curve
 from progress.phantom.skin import SKIN_TONES, SkinMaps
@@ -62,3 +62,21 @@ FOREIGN: Final[Mapping[str, Paint]] = {
     "stubble": _with_stubble,
     "oily shine": _with_gloss,
 }
+
+
+def foreign_scene(name: str | None, tone: int, seed: int) -> Scene:
+    """A healthy piece with something of `FOREIGN` on it, or plain.
+
+    Parameters
+    ----------
+    name : str or None
+        Key of `FOREIGN`; None leaves the piece as it is.
+    tone : int
+        Index into `SKIN_TONES`.
+    seed : int
+        Of the piece; what lies on it depends on the tone alone.
+    """
+    maps = plain_skin(tone, seed)
+    if name is not None:
+        maps = FOREIGN[name](maps, tone, np.random.default_rng([tone, 9]))
+    return painted_scene(maps, tone)

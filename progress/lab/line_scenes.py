@@ -25,10 +25,11 @@ from progress.lab.skin_shots import (
     SKIN_MM,
     Scene,
     SkinShot,
+    darkened_scene,
     lit,
     on_measured_skin,
+    painted_scene,
     plain_skin,
-    scene_of,
 )
 from progress.metrics import Analysis
 from progress.metrics.bands import RELIEF_PX_PER_MM
@@ -191,10 +192,9 @@ def line_scene(
     lines = _planted(courses or drawn_courses(seed), seed, strength=strength, dose=dose)
     profile = _drawn(lines, maps.shape, maps.px_per_mm)
     if how == "groove":
-        skin = lit(maps.replace(height_mm=maps.height_mm - profile), tone)
-    else:
-        skin = lit(maps, tone) * (1 - profile[..., np.newaxis])
-    return scene_of(np.asarray(skin, np.float32), maps.px_per_mm, tone, lines)
+        return painted_scene(maps.replace(height_mm=maps.height_mm - profile), tone, lines)
+    skin = lit(maps, tone)
+    return darkened_scene(skin, profile, px_per_mm=maps.px_per_mm, tone=tone, planted=lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,15 +18,14 @@ from progress.lab.skin_shots import (
     PIECE_MM,
     Scene,
     SkinShot,
+    darkened_scene,
     fine_pores,
     lit,
     on_measured_skin,
     plain_skin,
-    scene_of,
 )
 from progress.metrics import Analysis
 from progress.metrics.blobs import PORE_PX_PER_MM, find_pores
-from progress.model.checks import FloatArray
 from progress.phantom.features import PointsMm
 from progress.phantom.planting import scatter_points
 from progress.phantom.stamps import stamp
@@ -110,8 +109,7 @@ def pore_scene(
         soft_px=_EDGE_MM * scale,
     )
     dark = np.asarray(cv2.resize(dark, (columns, rows), interpolation=cv2.INTER_AREA))
-    dosed: FloatArray = (skin * (1 - dark[..., np.newaxis])).astype(np.float32)
-    return scene_of(dosed, px_per_mm, tone, pores)
+    return darkened_scene(skin, dark, px_per_mm=px_per_mm, tone=tone, planted=pores)
 
 
 @dataclass(frozen=True, slots=True)

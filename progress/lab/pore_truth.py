@@ -8,10 +8,10 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from progress.lab.figures import LabFigure, at_least, at_most
-from progress.lab.foreign_skin import FOREIGN
+from progress.lab.foreign_skin import FOREIGN, foreign_scene
 from progress.lab.pore_scenes import PER_CM2, pore_scene, pore_score
 from progress.lab.shot_pairs import ShotPair, detectable, relative_change, shot_pair, value_of
-from progress.lab.skin_shots import STILL, analyses, lit, plain_skin, scene_of, shoot_scene
+from progress.lab.skin_shots import STILL, analyses, shoot_scene
 from progress.metrics.blobs import PORE_PX_PER_MM
 from progress.metrics.matched_pores import pair_pores
 from progress.model import NotMeasured
@@ -93,13 +93,11 @@ def _list(shares: list[float]) -> str:
 def _foreign(tones: tuple[int, ...]) -> list[LabFigure]:
     """What is no pore, as pores counted over those of the plain skin, of the planted density."""
     figures = []
-    for name, paint in FOREIGN.items():
+    for name in FOREIGN:
         added = []
         for tone in tones:
-            plain = plain_skin(tone, 20 + tone)
             counts = []
-            for maps in (plain, paint(plain, tone, np.random.default_rng([tone, 9]))):
-                scene = scene_of(lit(maps, tone), maps.px_per_mm, tone)
+            for scene in (foreign_scene(what, tone, 20 + tone) for what in (None, name)):
                 shot = shoot_scene(scene, STILL, rng=np.random.default_rng(tone))
                 counts.append(value_of("pore_density", analyses(shot)[0]))
             added.append((counts[1] - counts[0]) / PER_CM2)

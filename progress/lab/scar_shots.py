@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from progress.colour import axes_for_ita
 from progress.imaging import DecodedPhoto, shrink_variance_px2
 from progress.lab.scar_scenes import MARGIN_MM, PX_PER_MM, SKIN_MM, ScarScene
+from progress.lab.skin_shots import STILL
 from progress.metrics import Analysis
 from progress.model import Patch
 from progress.phantom.features import Scar, Spot
@@ -22,6 +23,8 @@ from progress.phantom.skin import SKIN_TONES
 from progress.phantom.spectra import ita_of
 from progress.quality import match_point_spread
 from progress.regions import densified, rasterise, skin_mask
+
+__all__ = ["STILL", "ScarShot", "photograph", "same_light", "shoot"]
 
 _CAMERA_METRES_AWAY = 0.8
 _LENS_PX = 0.55
@@ -57,10 +60,6 @@ class ScarShot:
     def _scale(self) -> float:
         """Pixels of the patch per pixel of the photo."""
         return self.analysis.patch.px_per_mm / self.analysis.patch.native_px_per_mm
-
-
-STILL = Reshoot(shot_noise=3e-5, read_noise=0.0006, jpeg_quality=92)
-"""A first shot, with ordinary noise and compression."""
 
 
 def same_light(rng: np.random.Generator) -> Reshoot:

@@ -152,6 +152,29 @@ def scene_of(skin: FloatArray, px_per_mm: float, tone: int, planted: Any = None)
     return Scene(np.concatenate([skin, paper]), px_per_mm, SKIN_TONES[tone], planted)
 
 
+def painted_scene(maps: SkinMaps, tone: int, planted: Any = None) -> Scene:
+    """A painted piece of `PIECE_MM` in ordinary light with the strip of paper below it."""
+    return scene_of(lit(maps, tone), maps.px_per_mm, tone, planted)
+
+
+def darkened_scene(
+    skin: FloatArray, share: FloatArray, *, px_per_mm: float, tone: int, planted: Any
+) -> Scene:
+    """A lit piece whose planted things take a share of its light, as no painted thing does.
+
+    Parameters
+    ----------
+    skin : ndarray of float32, shape (H, W, 3)
+        From `lit`.
+    share : ndarray of float32, shape (H, W)
+        Of the light that is taken, 0..1.
+    px_per_mm, tone, planted
+        See `Scene`; the tone is an index into `SKIN_TONES`.
+    """
+    left = np.asarray(skin * (1 - share[..., np.newaxis]), dtype=np.float32)
+    return scene_of(left, px_per_mm, tone, planted)
+
+
 @functools.lru_cache(maxsize=8)
 def _strip(width_px: int, px_per_mm: float) -> FloatArray:
     """Paper with dark squares, a little turned so that their edges meet pixels everywhere."""
