@@ -5,14 +5,9 @@ A shelf of photographs seldom holds every skin tone, so fairness is asked of ren
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-import cv2
 
 from progress.lab.trial_rows import TrialRow, trial_rows
 from progress.lab.trials import (
@@ -25,7 +20,6 @@ from progress.lab.trials import (
 )
 from progress.phantom.head import Head, Shot, render
 from progress.phantom.skin import SKIN_TONES
-from progress.pipeline import Step
 
 _PX_PER_MM = 4.0
 _SIZE_PX = (860, 1120)
@@ -43,11 +37,22 @@ _FAIR_SEED = 5000
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    """One face for one worker: a photo, or the number of a rendered head."""
+class FaceTask:
+    """All trials of one face, for one core.
+
+    Parameters
+    ----------
+    photo : Path or None
+        Photographed face; None for a rendered head.
+    tone : int
+        Index into `SKIN_TONES`, of a rendered head.
+    trials : tuple of Trial
+    seed : int
+        Equal seeds give equal rows.
+    """
 
     photo: Path | None
-    number: int
+    tone: int
     trials: tuple[Trial, ...]
     seed: int
 
@@ -82,20 +87,16 @@ def colour_plan(*, quick: bool) -> tuple[Trial, ...]:
     return tuple(plan)
 
 
-def face_trials(
-    photos: Sequence[Path] | None, *, quick: bool, seed: int, step: Step
-) -> list[TrialRow]:
-    """Every trial of every face, one face at a time on each core.
+def colour_tasks(photos: Sequence[Path] | None, *, quick: bool, seed: int) -> list[FaceTask]:
+    """Trials of colour on photographed faces, or on rendered heads of six tones.
 
     Parameters
     ----------
     photos : sequence of Path or None
-        Photographed faces; None for six rendered heads.
+        Photographed faces; None for rendered heads.
     quick : bool
         Three faces and few trials.
     seed : int
-        Equal seeds give equal rows.
-    step : Step
     """
     faces: Sequence[Path | None] = photos or [None] * len(SKIN_TONES)
     if quick:
@@ -103,42 +104,28 @@ def face_trials(
         faces = [faces[0], faces[len(faces) // 2], faces[-1]] if len(faces) > 3 else faces
     numbers = range(len(faces)) if photos else _spread(len(faces))
     plan = colour_plan(quick=quick)
-    tasks = [
-        _Task(photo, number, plan, seed + number)
+    return [
+        FaceTask(photo, number % len(SKIN_TONES), plan, seed + number)
         for photo, number in zip(faces, numbers, strict=True)
     ]
-    return _rows_of(tasks, step, "faces shot again and again")
 
 
-def fair_trials(*, seed: int, step: Step) -> list[TrialRow]:
-    """Null pairs of two rendered heads of every skin tone.
-
-    Parameters
-    ----------
-    seed : int
-        Equal seeds give equal rows.
-    step : Step
-    """
+def fair_tasks(*, seed: int) -> list[FaceTask]:
+    """Null pairs of two rendered heads of every skin tone."""
     plan = tuple(
         Trial(Dose.NOTHING, 0.0, 0.0, shooting)
         for shooting in (Shooting.MILD, Shooting.HARD)
         for _ in range(_FAIR_SHOTS)
     )
-    tasks = [
-        _Task(None, number, plan, seed + _FAIR_SEED + number)
+    return [
+        FaceTask(None, number % len(SKIN_TONES), plan, seed + _FAIR_SEED + number)
         for number in range(_FAIR_HEADS * len(SKIN_TONES))
     ]
-    return _rows_of(tasks, step, "rendered heads of every tone")
 
 
-def _rows_of(tasks: Sequence[_Task], step: Step, label: str) -> list[TrialRow]:
-    rows: list[TrialRow] = []
-    spawning = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
-        for done, found in enumerate(pool.map(_run, tasks)):
-            rows += found
-            step(label, (done + 1) / len(tasks))
-    return rows
+def rows_of(task: FaceTask) -> list[TrialRow]:
+    """Every trial of one face, shot and compared."""
+    return list(trial_rows(_subject_of(task), task.trials, seed=task.seed))
 
 
 def _spread(n: int) -> list[int]:
@@ -147,15 +134,10 @@ def _spread(n: int) -> list[int]:
     return [round(index * last / max(n - 1, 1)) for index in range(n)]
 
 
-def _run(task: _Task) -> list[TrialRow]:
-    cv2.setNumThreads(1)
-    return list(trial_rows(_subject_of(task), task.trials, seed=task.seed))
-
-
-def _subject_of(task: _Task) -> Subject:
+def _subject_of(task: FaceTask) -> Subject:
     if task.photo is not None:
         return photo_subject(task.photo, seed=task.seed)
-    tone = SKIN_TONES[task.number % len(SKIN_TONES)]
+    tone = SKIN_TONES[task.tone]
     shot = Shot(label="", px_per_mm=_PX_PER_MM, size_px=_SIZE_PX)
     linear = render(Head(seed=task.seed, tone=tone), shot).linear
     return scene_subject(f"{tone.name} {task.seed}", linear, seed=task.seed)

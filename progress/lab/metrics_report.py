@@ -15,7 +15,7 @@ import cv2
 
 from progress.lab.depth_truth import depth_figures
 from progress.lab.dose_curves import DosePoint, face_points, piece_points
-from progress.lab.face_trials import face_trials, fair_trials
+from progress.lab.face_trials import FaceTask, colour_tasks, fair_tasks, rows_of
 from progress.lab.figures import LabFigure, figures_table
 from progress.lab.line_truth import line_figures
 from progress.lab.mark_truth import mark_figures
@@ -38,7 +38,6 @@ _MOST_FACES = 10
 """As many as null pairs are made of; each is shot twenty-three times over."""
 _HEAD_TONES, _QUICK_HEAD_TONES = (0, 1, 3, 5), (1,)
 _HEAD_SEED = 300
-_FACES, _FAIR = "faces shot again and again", "rendered heads of every tone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +86,9 @@ def run_metrics(*, quick: bool, photos: Path | None, step: Step) -> MetricsRepor
     BadInput
         If the folder holds no photo.
     """
-    faces: Sequence[Path] | None = faces_in(photos)[:_MOST_FACES] if photos else None
-    share = 0.4 if quick else 0.5
-    rows = face_trials(
-        faces, quick=quick, seed=SEED, step=lambda what, done: step(what, share * done)
-    )
-    fair = [] if quick else fair_trials(
-        seed=SEED, step=lambda what, done: step(what, share + 0.1 * done)
-    )  # fmt: skip
-    share += 0.0 if quick else 0.1
-    found = _parts(
-        quick=quick, photos=photos, step=lambda what, done: step(what, share + (1 - share) * done)
-    )
+    found = _parts(quick=quick, photos=photos, step=step)
+    rows = [row for part in found for row in part.rows]
+    fair = [row for part in found for row in part.fair]
     heads = tuple(part.head for part in found if part.head is not None)
     figures = [
         *trial_figures(rows),
@@ -119,6 +109,7 @@ class _Task:
     quick: bool
     photos: Path | None
     tone: int = 0
+    face: FaceTask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +117,41 @@ class _Found:
     """What one part found."""
 
     figures: tuple[LabFigure, ...] = ()
+    rows: tuple[TrialRow, ...] = ()
+    fair: tuple[TrialRow, ...] = ()
     head: HeadAnswers | None = None
     points: tuple[DosePoint, ...] = ()
 
 
-_HEAD, _DOSES = "heads with one thing changed", "doses"
-# The dearest first, so that no core waits for it at the end.
-_PARTS = ("depth", "scars", "marks", "pores", "lines", "texture")
+_FACE, _FAIR, _HEAD, _DOSES = "faces", "fairness", "heads", "doses"
+
+
+def _tasks(*, quick: bool, photos: Path | None) -> list[_Task]:
+    """Every part, the dearest first, so that no core waits for it at the end."""
+    faces = faces_in(photos)[:_MOST_FACES] if photos else None
+    tones = _QUICK_HEAD_TONES if quick else _HEAD_TONES
+    tasks = [_Task(_HEAD, quick, photos, tone) for tone in tones]
+    tasks += [
+        _Task(_FACE, quick, photos, face=face)
+        for face in colour_tasks(faces, quick=quick, seed=SEED)
+    ]
+    names = ("depth", "scars", "marks", "pores", "lines", "texture")
+    tasks += [_Task(name, quick, photos) for name in names]
+    if not quick:
+        tasks += [_Task(_FAIR, quick, photos, face=face) for face in fair_tasks(seed=SEED)]
+        tasks += [_Task(_DOSES, quick, photos, tone) for tone in range(len(SKIN_TONES))]
+    return tasks
 
 
 def _parts(*, quick: bool, photos: Path | None, step: Step) -> list[_Found]:
     """Every part, on every core, in the order of the tasks."""
-    tones = _QUICK_HEAD_TONES if quick else _HEAD_TONES
-    tasks = [_Task(_HEAD, quick, photos, tone) for tone in tones]
-    tasks += [_Task(name, quick, photos) for name in _PARTS]
-    if not quick:
-        tasks += [_Task(_DOSES, quick, photos, tone) for tone in range(len(SKIN_TONES))]
+    tasks = _tasks(quick=quick, photos=photos)
     spawning = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count() or 1, mp_context=spawning) as pool:
-        running = [pool.submit(_part, task) for task in tasks]
-        step(_HEAD, 0.0)
-        for done, _ in enumerate(as_completed(running), start=1):
-            step("pieces of skin of known truth", done / len(tasks))
+        running = {pool.submit(_part, task): task.name for task in tasks}
+        step(f"metrics: {_HEAD}", 0.0)
+        for done, one in enumerate(as_completed(running), start=1):
+            step(f"metrics: {running[one]}", done / len(tasks))
         return [one.result() for one in running]
 
 
@@ -155,6 +159,9 @@ def _part(task: _Task) -> _Found:
     """One part of the lab, on one core."""
     cv2.setNumThreads(1)
     quick, photos = task.quick, task.photos
+    if task.face is not None:
+        rows = tuple(rows_of(task.face))
+        return _Found(rows=rows) if task.name == _FACE else _Found(fair=rows)
     if task.name == _HEAD:
         return _Found(head=head_answers(task.tone, seed=_HEAD_SEED + task.tone, quick=quick))
     if task.name == _DOSES:

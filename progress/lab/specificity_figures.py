@@ -14,6 +14,7 @@ from progress.lab.swap import identity_figure, swap_figure
 from progress.metrics import all_metrics
 
 _MOST_LEAK = 0.2
+_LEAST_OWN_SDC = 1.0
 _MOST_NUISANCE_SDC = 1.0
 _LEAST_LEFT = 0.95
 
@@ -50,13 +51,16 @@ def own_responses(responses: Sequence[Response]) -> dict[str, float]:
 
 
 def leaks(responses: Sequence[Response]) -> dict[tuple[str, str], float]:
-    """By row of skin and metric that should not follow it: answer over the metric's own."""
+    """By row of skin and metric that should not follow it: answer over the metric's own.
+
+    A metric that does not show its own dose beyond its own noise has no such share.
+    """
     seen, own = cells(responses), own_responses(responses)
     found = {}
     for row in SKIN_ROWS:
         for metric, size in own.items():
             answer = seen.get((row.name, metric))
-            if metric not in row.own and answer is not None and size > 0:
+            if metric not in row.own and answer is not None and size >= _LEAST_OWN_SDC:
                 found[row.name, metric] = abs(answer) / size
     return found
 
@@ -81,26 +85,23 @@ def specificity_figures(answers: Sequence[HeadAnswers]) -> list[LabFigure]:
 
 def _skin_figures(responses: Sequence[Response]) -> list[LabFigure]:
     """For each change of skin, the metric of another thing that follows it most."""
-    found, figures = leaks(responses), []
-    seen = cells(responses)
+    found, seen, figures = leaks(responses), cells(responses), []
+    for metric, size in own_responses(responses).items():
+        note = "" if size >= _LEAST_OWN_SDC else "within its noise: no share of it is told"
+        figures.append(LabFigure(f"{metric}: answer to its own dose", size, "SDC", note=note))
     for row in SKIN_ROWS:
         here = {metric: leak for (name, metric), leak in found.items() if name == row.name}
         if not here:
             continue
         worst = max(here, key=lambda metric: here[metric])
-        own = ", ".join(
-            f"{metric} {answer:+.1f}"
-            for metric in row.own
-            if (answer := seen.get((row.name, metric))) is not None
-        )
         figures.append(
             at_most(
                 f"{row.name}: largest answer of another metric, of that metric's own",
                 here[worst],
                 "share",
                 _MOST_LEAK,
-                note=f"{worst}; {_over(here.values(), _MOST_LEAK)}; its own in detectable changes: "
-                f"{own or 'no figure'}; {_abstained(responses, row)}",
+                note=f"{worst}, {seen[row.name, worst]:+.2f} SDC; "
+                f"{_over(here.values(), _MOST_LEAK)}; {_abstained(responses, row)}",
             )
         )
     return figures
@@ -120,7 +121,7 @@ def _photo_figures(responses: Sequence[Response]) -> list[LabFigure]:
         name = f"{row.name}: largest move of any metric"
         if not moves:
             figures.append(
-                LabFigure(name, None, "of the detectable change", "< 1", True,
+                LabFigure(name, None, "SDC", "< 1", True,
                           f"nothing is compared; {_abstained(responses, row)}")
             )  # fmt: skip
             continue
@@ -134,7 +135,7 @@ def _photo_figures(responses: Sequence[Response]) -> list[LabFigure]:
             LabFigure(
                 name,
                 moves[worst],
-                "of the detectable change",
+                "SDC",
                 "< 1",
                 moves[worst] < _MOST_NUISANCE_SDC,
                 f"{worst}; of single answers {sum(single)} of {len(single)} beyond; "

@@ -96,8 +96,8 @@ def _alarms(what: str, asked: Sequence[TrialRow], limit: float) -> LabFigure:
     share = counted_share([beyond(row) for row in answers], [pair_of(row) for row in answers])
     return at_most(
         f"false alarms, {what}", share.value, "share", limit,
-        note=f"{sum(map(beyond, answers))} of {len(answers)}, 95 % of the time between "
-             f"{share.low:.1%} and {share.high:.1%}; {abstained(asked)}",
+        note=f"{sum(map(beyond, answers))} of {len(answers)}: {share.low:.0%} to {share.high:.0%}; "
+             f"{abstained(asked)}",
     )  # fmt: skip
 
 

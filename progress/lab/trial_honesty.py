@@ -138,7 +138,7 @@ def coverage_figures(rows: Sequence[TrialRow]) -> Iterator[LabFigure]:
                 "share",
                 f"{_LEAST_HELD:g} to {_MOST_HELD:g}",
                 _within(held, _LEAST_HELD, _MOST_HELD),
-                f"{held.n} answers, {dosed} of them of a dose: {held.low:.1%} to {held.high:.1%}; "
+                f"{held.n} answers, {dosed} of a dose: {held.low:.0%} to {held.high:.0%}; "
                 + abstained(own),
             )
 

@@ -83,9 +83,15 @@ def test_a_leak_is_told_of_the_metrics_own_answer():
     leak = figure(f"{BLOOD}: largest answer of another metric", told)
     assert leak.value == pytest.approx(0.3)
     assert leak.met is False
-    assert "pore_area; 1 of 1 metrics above 0.2" in leak.note
-    assert "redness +6.0" in leak.note
+    assert "pore_area, -0.90 SDC; 1 of 1 metrics above 0.2" in leak.note
+    assert figure("redness: answer to its own dose", told).value == 6.0
     assert own_responses(told.responses) == {"redness": 6.0, "pore_area": 3.0}
+
+
+def test_a_metric_that_does_not_show_its_own_dose_lends_no_measure_to_a_leak():
+    told = answers((BLOOD, "pore_area", 0.3), (BLOOD, "redness", 6.0), (PORES, "pore_area", 0.4))
+    assert "no share" in figure("pore_area: answer to its own dose", told).note
+    assert not [one for one in specificity_figures([told]) if "another metric" in one.name]
 
 
 def test_a_photo_that_moves_a_metric_beyond_its_error_is_not_met():

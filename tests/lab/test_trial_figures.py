@@ -149,7 +149,7 @@ def test_intervals_must_hold_the_truth_of_doses_too():
     rows += [dosed(0.3, 0.2, Shooting.HARD, pair=2)]
     held = figure(rows, "intervals that hold the truth")
     assert held.value == pytest.approx(0.5)
-    assert "2 of them of a dose" in held.note
+    assert "2 of a dose" in held.note
 
 
 def test_the_ratio_of_errors_tells_how_far_chance_reaches():
