@@ -25,6 +25,7 @@ from progress.pipeline.engine import Followed, follow
 from progress.pipeline.found_scars import found_scars, visit_grades
 from progress.pipeline.heat_maps import HeatMaps
 from progress.pipeline.options import Options, Step, silent
+from progress.pipeline.seen_marks import SeenMark, seen_marks
 from progress.pipeline.shots import Shot
 from progress.pipeline.sources import SessionFiles
 from progress.stats import with_families
@@ -50,7 +51,8 @@ class MeasuredSession:
 class ComparedPair:
     """Two sessions: the answer, and what pictures need.
 
-    `shots` are the first of each session, for the certificate; None where nobody kept them.
+    `shots` are the first of each session, for the certificate; None where nobody kept them. `marks`
+    are outlined bands as they were read on these two photos.
     """
 
     comparison: Comparison
@@ -62,6 +64,7 @@ class ComparedPair:
     baseline_day: date | None
     followup_day: date | None
     shots: tuple[Shot, Shot] | None = field(default=None, repr=False)
+    marks: tuple[SeenMark, ...] = field(default=(), repr=False)
 
     @property
     def simulated(self) -> bool:
@@ -182,6 +185,7 @@ def pair_of(
         baseline_day=first.taken_on,
         followup_day=then.taken_on,
         shots=(first.shots[0], then.shots[0]),
+        marks=seen_marks(followed.frame, followed.measured[0][0], followed.measured[sitting][0]),
     )
 
 

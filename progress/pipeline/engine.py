@@ -52,7 +52,12 @@ from progress.pipeline.rehearsal import (
     Rehearsal,
     rehearse,
 )
-from progress.pipeline.relief_lamp import gap_from_lamp, prior_with_gap, with_gap
+from progress.pipeline.relief_lamp import (
+    FOLLOW_THE_LAMP,
+    gap_from_lamp,
+    prior_with_gap,
+    with_gap,
+)
 from progress.pipeline.scar_regions import with_relief_of_its_scars, with_scars
 from progress.pipeline.shots import (
     GREY_CARD_REGION,
@@ -148,8 +153,12 @@ class Followed:
 
     def _lamp_gap(self, key: Key) -> float:
         """What lamps that differ as read put between two visits, beyond all re-shoots."""
+        if key[0] not in FOLLOW_THE_LAMP:
+            return 0.0
         turn = max(_differences(self.sittings, "light_direction"), default=0.0)
-        return gap_from_lamp(key, self.outcomes(0, key), turn)
+        widest = (key[0], _widest(self.frame.regions).name)
+        whole = None if key == widest else self.outcomes(0, widest)
+        return gap_from_lamp(key, self.outcomes(0, key), turn, whole=whole)
 
     def prior(self, key: Key) -> NoisePrior | None:
         """What the other single regions say about this one's scatter; None for the whole.

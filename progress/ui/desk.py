@@ -39,6 +39,9 @@ from progress.views.gallery import pair_gallery
 from progress.views.ghost import ghost
 from progress.views.guidance_words import guidance_lines
 from progress.views.labels import day_label
+from progress.views.listing import Listing
+from progress.views.mark_pictures import mark_figures
+from progress.views.mark_words import marks_listing
 from progress.views.picture_files import picture_bytes
 from progress.views.pictures import fitted
 
@@ -65,7 +68,8 @@ class _Shelf:
 class PairPictures:
     """Encoded pictures of a pair; maps by metric id: both dates, and the difference or None.
 
-    `scars` are outlined on both dates, and each near by; None where none was found.
+    `scars` are outlined on both dates, and each near by; None where none was found. `marks` are
+    pictures of outlined marks with what they show in words.
     """
 
     overlay: tuple[bytes, bytes] = field(repr=False)
@@ -74,16 +78,21 @@ class PairPictures:
     alignment: bytes = field(repr=False)
     maps: dict[str, tuple[bytes, bytes | None]] = field(repr=False)
     scars: tuple[bytes, bytes] | None = field(repr=False, default=None)
+    marks: tuple[tuple[bytes, str], ...] = field(repr=False, default=())
 
 
 @dataclass(frozen=True, slots=True)
 class PairView:
-    """A comparison with its certificate and pictures; None when the photos were not aligned."""
+    """A comparison with its certificate and pictures; None when the photos were not aligned.
+
+    `marks` is the table of outlined marks; None where there are none.
+    """
 
     comparison: Comparison
     captions: tuple[str, str]
     pictures: PairPictures | None
     certificate: str = field(repr=False)
+    marks: Listing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +199,7 @@ def timeline(client: Client) -> Timeline:
     key = ("timeline", client.id, _inputs(client, shown))
     return _kept(
         key,
-        lambda step: _clinic(*_where()).timeline(client.id, step, options=_options(shown)),
+        lambda step: _clinic(*_where()).timeline(client.id, step, options=_options(client, shown)),
         says="Measuring the course",
     )
 
@@ -199,7 +208,7 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
     """Return two sessions compared, with pictures for the screen."""
 
     def work(step: Step) -> PairView:
-        options = _options((baseline, followup))
+        options = _options(client, (baseline, followup))
         pair = _clinic(*_where()).pair(client.id, baseline.id, followup.id, step, options=options)
         days = (followup.taken_on - baseline.taken_on).days
         captions = (
@@ -211,7 +220,8 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
             step("Drawing", 0.95)
             pictures = _encoded(pair, captions, simulated=client.simulated)
         page = certificate_of(pair, captions)
-        return PairView(pair.comparison, captions, pictures, page)
+        marks = marks_listing(pair.comparison, pair.marks) if pair.marks else None
+        return PairView(pair.comparison, captions, pictures, page, marks)
 
     key = ("pair", client.id, _inputs(client, (baseline, followup)))
     return _kept(key, work, says="Comparing")
@@ -231,6 +241,16 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
         scars=pair.comparison.scars,
     )
     scars = gallery.scars
+    outlined = None
+    if scars is not None:
+        outlined = picture_bytes(scars.outlined), picture_bytes(scars.tiles)
+    marks = mark_figures(
+        (pair.baseline_photo, pair.followup_photo),
+        pair.marks,
+        captions=captions,
+        px_per_mm=pair.px_per_mm,
+        simulated=simulated,
+    )
     return PairPictures(
         overlay=(picture_bytes(gallery.overlay[0]), picture_bytes(gallery.overlay[1])),
         side_by_side=picture_bytes(gallery.side_by_side),
@@ -243,16 +263,23 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
             )
             for metric, drawn in gallery.maps.items()
         },
-        scars=None
-        if scars is None
-        else (picture_bytes(scars.outlined), picture_bytes(scars.tiles)),
+        scars=outlined,
+        marks=tuple((picture_bytes(one.picture), one.caption) for one in marks),
     )
 
 
-def _options(of_sessions: Sequence[Session]) -> Options:
-    """A body area where every photo was stored as one; else the face is looked for."""
+def _options(client: Client, of_sessions: Sequence[Session]) -> Options:
+    """A body area where every photo was stored as one; else the face is looked for.
+
+    What the client's record outlines is in pixels of the first photo of all, so it is asked of a
+    pair only where that photo is its baseline.
+    """
     views = {photo.view for session in of_sessions for photo in session.photos}
-    return Options(area="body") if views == {View.BODY} else Options()
+    is_first = of_sessions[:1] == sessions(client)[:1]
+    drawn = _clinic(*_where()).regions(client.id) if is_first else ()
+    if views == {View.BODY}:
+        return Options(area="body", user_regions=drawn)
+    return Options(user_regions=drawn)
 
 
 def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The looks at a pair: slider, side by side, blink, where, scars, alignment."""
+"""The looks at a pair: slider, side by side, blink, where, scars, marks, alignment."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from progress.ui.components import before_after, blink
 from progress.ui.desk import PairPictures
+from progress.ui.layout import plain
 from progress.views.labels import metric_label
 
 
@@ -23,6 +24,8 @@ def show_looks(pictures: PairPictures, names: tuple[str, str], *, key: str) -> N
     looks = ["Slider", "Side by side", "Blink", "Where", "Alignment"]
     if pictures.scars is not None:
         looks.insert(-1, "Scars")
+    if pictures.marks:
+        looks.insert(-1, "Marks")
     look = st.segmented_control("Look", looks, default=looks[0]) or looks[0]
     if look == "Slider":
         before_after(*pictures.overlay, names, key=f"slider-{key}")
@@ -33,6 +36,9 @@ def show_looks(pictures: PairPictures, names: tuple[str, str], *, key: str) -> N
     elif look == "Scars" and pictures.scars is not None:
         st.image(pictures.scars[0], width="stretch", alt="Scars outlined on both dates")
         st.image(pictures.scars[1], alt="Each numbered scar before beside after")
+    elif look == "Marks":
+        for picture, words in pictures.marks:
+            st.image(picture, caption=plain(words), alt=words)
     elif look == "Alignment":
         st.image(pictures.alignment, alt="Estimated alignment error on the baseline")
         st.image(pictures.checkerboard, alt="Squares of baseline and follow-up in turn")

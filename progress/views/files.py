@@ -19,6 +19,8 @@ from progress.views.grade_words import grades_listing
 from progress.views.heat_pictures import heat_picture, range_from_baseline
 from progress.views.labels import day_label
 from progress.views.listing import Listing
+from progress.views.mark_pictures import mark_figures
+from progress.views.mark_words import marks_listing
 from progress.views.picture_files import save_picture, save_text
 from progress.views.pictures import marked
 from progress.views.report import Figure, Section, caption, course_report, pair_report
@@ -93,18 +95,35 @@ def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
         figures=figures,
         made_with=_made_with(),
         certificate=CERTIFICATE_NAME,
-        sections=[*_scar_section(pair, gallery), Section(_pair_grades(pair))],
+        sections=[*_sections_of(pair, gallery), Section(_pair_grades(pair))],
     )
+    for number, figure in enumerate(figures_of_marks(pair)):
+        what = "profile" if number % 2 else "mark"
+        save_picture(out / f"{what}_{pair.marks[number // 2].region}.png", figure.picture)
     write_certificate(pair, out)
     return save_text(out / REPORT_NAME, page)
 
 
-def _scar_section(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
-    """The scars of a pair with pictures and table; nothing where none was found or seen again."""
+def _sections_of(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
+    """Scars one by one and outlined marks, each where there are some that were seen again."""
+    told = []
     listing = scars_listing(pair.comparison)
-    if listing is None or gallery is None or gallery.scars is None:
-        return []
-    return [Section(listing, gallery.scars.figures())]
+    if listing is not None and gallery is not None and gallery.scars is not None:
+        told.append(Section(listing, gallery.scars.figures()))
+    if pair.marks:
+        told.append(Section(marks_listing(pair.comparison, pair.marks), figures_of_marks(pair)))
+    return told
+
+
+def figures_of_marks(pair: ComparedPair) -> list[Figure]:
+    """Every outlined mark of a pair with its edges and flanks, and its profile."""
+    return mark_figures(
+        (pair.baseline_photo, pair.followup_photo),
+        pair.marks,
+        captions=captions_of(pair),
+        px_per_mm=pair.px_per_mm,
+        simulated=pair.simulated,
+    )
 
 
 def _pair_grades(pair: ComparedPair) -> Listing:
@@ -196,7 +215,7 @@ def write_course_pictures(followed: FollowedCourse, out: Path) -> Path:
             figures = gallery.figures()
     sections: list[Section] = []
     if followed.pair is not None:
-        sections += _scar_section(followed.pair, gallery)
+        sections += _sections_of(followed.pair, gallery)
     visits = [(day_label(day), grades) for day, grades in sorted(timeline.grades.items())]
     if visits:
         sections.append(Section(grades_listing(visits)))

@@ -15,8 +15,13 @@ from progress.phantom.camera import jpeg_bytes
 from progress.pipeline import ComparedPair, Options, compare_sessions, session_files
 from progress.pipeline.relief_lamp import (
     LEAST_TURN_DEG,
+    LINES,
+    LINES_PER_DEG,
+    LINES_PER_DEG_OF_A_PART,
     RELIEF,
     RELIEF_PER_DEG,
+    TEXTURE,
+    TEXTURE_PER_DEG,
     gap_from_lamp,
     prior_with_gap,
     with_gap,
@@ -107,12 +112,22 @@ def test_a_gap_widens_what_visits_share_and_leaves_shots_alone():
     assert np.square(with_gap(SimulatedNoise(joint=(0.0, 0.0)), 0.2).joint) == pytest.approx(0.02)
 
 
-def test_only_relief_of_scars_gets_a_gap_from_the_lamp():
+def test_only_what_shades_gets_a_gap_from_the_lamp():
     level = [Estimate(20.0, 0.1, 50), NotMeasured("no skin")]
-    assert gap_from_lamp(("texture", "chin"), level, 6.0) == 0.0
+    assert gap_from_lamp(("redness", "chin"), level, 6.0) == 0.0
     assert gap_from_lamp((RELIEF, "chin"), level, 6.0) == pytest.approx(20 * 6 * RELIEF_PER_DEG)
     assert gap_from_lamp((RELIEF, "chin"), level, 0.5) == pytest.approx(20 * 3 * RELIEF_PER_DEG)
     assert gap_from_lamp((RELIEF, "chin"), level[1:], 6.0) == 0.0
+    assert gap_from_lamp((TEXTURE, "chin"), level, 6.0) == pytest.approx(20 * 6 * TEXTURE_PER_DEG)
+
+
+def test_a_region_without_lines_may_have_some_under_another_lamp():
+    none, face = [Estimate(0.0, 0.1, 50)], [Estimate(30.0, 0.1, 900)]
+    assert gap_from_lamp((LINES, "whole_face"), face, 5.0) == pytest.approx(30 * 5 * LINES_PER_DEG)
+    part = gap_from_lamp((LINES, "chin"), none, 5.0, whole=face)
+    assert part == pytest.approx(15 * 5 * LINES_PER_DEG_OF_A_PART)
+    more = gap_from_lamp((LINES, "forehead"), face, 5.0, whole=face)
+    assert more == pytest.approx(2 * part)
 
 
 def test_a_prior_is_widened_by_one_visits_share():

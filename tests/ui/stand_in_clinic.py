@@ -34,6 +34,7 @@ from progress.model import (
     Photo,
     Provenance,
     QualityReport,
+    Region,
     Registration,
     Scale,
     ScaleSource,
@@ -154,6 +155,8 @@ class StandInClinic:
         self.face: Landmarks | None = None
         self.worked: list[str] = []
         self.areas: list[str | None] = []
+        self.drawn: tuple[Region, ...] = ()
+        self.asked: list[tuple[Region, ...]] = []
         self._clients: list[Client] = []
         self._sessions: dict[str, list[Session]] = {}
         self._treatments: dict[str, list[Treatment]] = {}
@@ -186,6 +189,9 @@ class StandInClinic:
 
     def treatments(self, client_id: str) -> tuple[Treatment, ...]:
         return tuple(self._treatments.get(client_id, []))
+
+    def regions(self, client_id: str) -> tuple[Region, ...]:
+        return self.drawn
 
     def add_session(
         self,
@@ -286,6 +292,7 @@ class StandInClinic:
         options: Options,
     ) -> SimpleNamespace:
         self.areas.append(options.area)
+        self.asked.append(options.user_regions)
         self.worked.append("pair")
         step("Aligning", 0.5)
         columns, rows = SIZE[0] // 4 + 1, SIZE[1] // 4 + 1
@@ -339,6 +346,7 @@ class StandInClinic:
             registration=registration,
             heat_maps=maps,
             shots=None,
+            marks=(),
             px_per_mm=4.0,
             simulated=True,
         )

@@ -12,7 +12,16 @@ from PIL import Image
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
-from progress.model import EstimatedGrade, FoundScar, NotMeasured, Verdict, View
+from progress.model import (
+    EstimatedGrade,
+    FoundScar,
+    NotMeasured,
+    Region,
+    RegionKind,
+    Verdict,
+    View,
+)
+from progress.pipeline.seen_marks import MarkView, SeenMark
 from progress.ui import desk
 from progress.ui.layout import plain
 
@@ -340,3 +349,42 @@ def test_a_refused_pair_shows_reasons_and_no_table_of_figures(clinic, page, monk
     assert "hese are two people" in words(bench)
     assert "What changed" not in words(bench)
     assert "Verdict" not in cells(bench)
+
+
+def test_what_was_outlined_on_the_first_photo_is_asked_of_pairs_that_begin_with_it(clinic, page):
+    corners = np.array([(2.0, 2.0), (20.0, 2.0), (20.0, 14.0)])
+    clinic.drawn = (Region("belly", corners, kind=RegionKind.DRAWN),)
+    bench = page("pair")
+    assert [region.name for region in clinic.asked[-1]] == ["belly"]
+    bench.selectbox[1].select_index(1).run()
+    assert not bench.exception
+    assert clinic.asked[-1] == ()
+
+
+def test_outlined_marks_have_a_look_and_a_table(clinic, page, monkeypatch):
+    line = np.array([(120.0, 120.0), (120.0, 150.0), (120.0, 180.0)])
+    view = MarkView(
+        outline_xy=np.array([(110.0, 110.0), (130.0, 110.0), (130.0, 190.0), (110.0, 190.0)]),
+        line_xy=line,
+        across_xy=np.tile([(-4.0, 0.0)], (3, 1)),
+        edges_mm=(-1.0, 1.2),
+        flanks_mm=(-6.0, 6.0),
+        profile=np.array([0.0, 0.2, 0.0]),
+        across_mm=np.array([-3.0, 0.0, 3.0]),
+    )
+    plain_pair = clinic.pair
+
+    def pair(*args, **more):
+        made = plain_pair(*args, **more)
+        made.marks = (SeenMark("left_cheek", view, NotMeasured("no band")),)
+        width = replace(made.comparison.changes[0], metric="mark_width", unit="mm")
+        made.comparison = replace(made.comparison, changes=(*made.comparison.changes, width))
+        return made
+
+    monkeypatch.setattr(clinic, "pair", pair)
+    bench = page("pair")
+    bench.segmented_control[0].set_value("Marks").run()
+    assert not bench.exception
+    assert not bench.error
+    assert "Outlined marks" in words(bench)
+    assert "Mark width" in cells(bench)

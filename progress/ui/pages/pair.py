@@ -94,6 +94,8 @@ if refusal is None and comparison.changes:
     scars = scars_listing(comparison)
     if scars is not None:
         show_listing(scars)
+    if pair.marks is not None:
+        show_listing(pair.marks)
     show_listing(grades_listing(list(zip(names, comparison.grades, strict=True))))
 
 if comparison.comparability.checks:
