@@ -160,7 +160,7 @@ def specificity_chart(responses: Sequence[Response]) -> alt.LayerChart:
                     "row": row.name,
                     "metric": metric.replace("_", " "),
                     "held": None if answer is None else max(-_MOST_SDC, min(_MOST_SDC, answer)),
-                    "says": "n/c" if answer is None else f"{answer:+.1f}",
+                    "says": "n/c" if answer is None else _signed(answer),
                     "own": metric in row.own,
                     "dark": answer is not None and abs(answer) > _PALE,
                 }
@@ -196,6 +196,11 @@ def specificity_chart(responses: Sequence[Response]) -> alt.LayerChart:
             ),
         ),
     )
+
+
+def _signed(answer: float) -> str:
+    """One digit after the point; no sign where it rounds to nothing."""
+    return "0" if abs(answer) < 0.05 else f"{answer:+.1f}"
 
 
 def rival_chart(lines: Sequence[RivalLine]) -> alt.HConcatChart:
@@ -322,4 +327,5 @@ def metric_charts(
         charts["specificity"] = specificity_chart(responses)
     if rivals:
         charts["rivals"] = rival_chart(rivals)
-    return charts
+    # Documents are read on dark pages, too.
+    return {name: chart.properties(background="white") for name, chart in charts.items()}

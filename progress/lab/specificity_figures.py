@@ -197,4 +197,5 @@ def _cell(seen: dict[tuple[str, str], float | None], row: Row, metric: str) -> s
     answer = seen[row.name, metric]
     if answer is None:
         return "n/c"
-    return f"[{answer:+.2f}]" if metric in row.own else f"{answer:+.2f}"
+    told = f"{answer:+.2f}" if abs(answer) >= 0.005 else "0"
+    return f"[{told}]" if metric in row.own else told
