@@ -82,9 +82,12 @@ def compare_sets(
     say(comparison_table(pair.comparison), quiet=quiet, json_target=json_file)
     if out is not None:
         from progress.views.depth_pictures import write_depth_pictures
+        from progress.views.depth_report import write_depth_report
 
         for name, solved in (("baseline", pair.baseline), ("followup", pair.followup)):
             if solved is not None:
                 write_depth_pictures(solved, out / name)
+        report = write_depth_report(pair, out)
+        say(f"report: {report}", quiet=quiet, json_target=json_file)
     if pair.comparison.refused:
         raise typer.Exit(REFUSED)

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
-from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from progress.align import align_areas, align_faces
 from progress.model import (
     Change,
     Comparability,
@@ -28,10 +24,18 @@ from progress.model import (
     Scale,
     Verdict,
 )
-from progress.pipeline.depth import SolvedSet, hollows_in, rescaled, solve_set
+from progress.pipeline.depth import SolvedSet, hollows_in, solve_set
+from progress.pipeline.depth_pair import (
+    DepthPair,
+    depth_pair,
+    read_both,
+    same_skin,
+    taken_on,
+    zoom_of,
+)
 from progress.pipeline.options import Options, Step, silent
 from progress.regions import body_regions, face_regions
-from progress.relief import Hollow, HollowKind, Reading, ReliefMap, read_hollow, repeat_error
+from progress.relief import Hollow, HollowKind, Reading, repeat_error
 from progress.relief.result import (
     BETTER,
     METRIC_ID,
@@ -39,10 +43,6 @@ from progress.relief.result import (
     UNIT,
 )
 from progress.stats.noise import t_quantile
-
-_SEEN_WITHIN_MM: Final = 0.5
-_WORST_PLACE_MM: Final = 0.4
-"""Estimated error of where a scar lies above which it is not told that it is the same one."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,21 +60,6 @@ class _Seen:
 
     registration: Registration
     px_per_mm: float
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Pair:
-    """Both reliefs in millimetres of one scale, and the way from one to the other."""
-
-    first: SolvedSet
-    then: SolvedSet
-    registration: Registration
-    relief: ReliefMap
-    zoom: float
-
-    def place(self, working_xy: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Working pixels of the follow-up of working pixels of the baseline."""
-        return self.then.working_xy(self.registration.map_points(self.first.picture_xy(working_xy)))
 
 
 def compare_depth(
@@ -115,7 +100,7 @@ def compare_solved(
     first: SolvedSet, then: SolvedSet, user_regions: Sequence[Region] = ()
 ) -> ComparedDepth:
     """What became of every scar between two solved sets; see `compare_depth`."""
-    registration = _same_skin(first, then)
+    registration = same_skin(first, then)
     checks: tuple[PairCheck, ...] = ()
     if isinstance(registration, NotAligned):
         checks = (_failed("same_skin", registration.reason),)
@@ -169,19 +154,17 @@ def _photos(solved: SolvedSet, known: _Seen | None) -> tuple[JudgedPhoto, ...]:
     """The photo blocks; a follow-up has the baseline's scale times how much nearer it was taken."""
     scale = solved.opened.scale
     if known is not None:
-        nearer = _zoom(known.registration)
+        nearer = zoom_of(known.registration)
         scale = Scale(known.px_per_mm * nearer, scale.relative_error, scale.source)
     return tuple(
         JudgedPhoto(photo.provenance, scale, QualityReport(())) for photo in solved.opened.photos
     )
 
 
-def _same_skin(first: SolvedSet, then: SolvedSet) -> Registration | NotAligned:
-    """Where the baseline's skin lies in the follow-up, on the pictures averaged over the lamps."""
-    here, there = first.opened, then.opened
-    if here.landmarks is not None and there.landmarks is not None:
-        return align_faces(here.mean, here.landmarks, there.mean, there.landmarks)
-    return align_areas(here.mean, there.mean, px_per_mm=here.scale.px_per_mm)
+def days_between(first: SolvedSet, then: SolvedSet) -> float | None:
+    """Days between two sets where their files tell."""
+    before, after = taken_on(first), taken_on(then)
+    return float((after - before).days) if before and after else None
 
 
 def _regions(first: SolvedSet, user_regions: Sequence[Region]) -> list[Region]:
@@ -202,9 +185,9 @@ def _changes(
     user_regions: Sequence[Region],
 ) -> tuple[Change, ...]:
     """One change per region that holds a scar, and per scar."""
-    pair = _pair(first, then, registration)
-    days = _days(first, then)
-    readings = {id(hollow): _both(pair, hollow) for hollow in first.hollows}
+    pair = depth_pair(first, then, registration)
+    days = days_between(first, then)
+    readings = {id(hollow): read_both(pair, hollow) for hollow in first.hollows}
     changes = []
     drawn = {region.name for region in user_regions}
     for region in _regions(first, user_regions):
@@ -216,86 +199,8 @@ def _changes(
     return tuple(changes)
 
 
-def _pair(first: SolvedSet, then: SolvedSet, registration: Registration) -> _Pair:
-    """The follow-up's heights in the baseline's millimetres."""
-    nearer = _zoom(registration)
-    # One client has one scale: the baseline's, times how much nearer the follow-up was taken.
-    px_per_mm = first.opened.scale.px_per_mm * nearer * then.working
-    return _Pair(
-        first,
-        then,
-        registration,
-        rescaled(then.relief, px_per_mm),
-        nearer * then.working / first.working,
-    )
-
-
-def _zoom(registration: Registration) -> float:
-    """Follow-up pixels per baseline pixel, over the valid skin."""
-    if registration.method == "same picture":
-        return 1.0
-    xy = registration.followup_from_baseline_xy.astype(np.float64)
-    across = (xy[:, 2:] - xy[:, :-2])[1:-1] / (2 * registration.step)
-    down = (xy[2:] - xy[:-2])[:, 1:-1] / (2 * registration.step)
-    area = across[..., 0] * down[..., 1] - across[..., 1] * down[..., 0]
-    valid = registration.valid[1:-1, 1:-1]
-    if not valid.any():
-        return 1.0
-    return math.sqrt(max(float(np.median(area[valid])), 1e-6))
-
-
-def _days(first: SolvedSet, then: SolvedSet) -> float | None:
-    """Days between the sets where their files tell."""
-    taken: list[datetime] = []
-    for solved in (first, then):
-        known = [p.provenance.taken_at for p in solved.opened.lit if p.provenance.taken_at]
-        if not known:
-            return None
-        taken.append(min(known))
-    return float((taken[1].date() - taken[0].date()).days)
-
-
-def _both(pair: _Pair, hollow: Hollow) -> tuple[Reading, Reading] | str:
-    """A scar read in both sets, or why it cannot be."""
-    for solved in (pair.first, pair.then):
-        if solved.blocked:
-            return solved.blocked
-    before = read_hollow(pair.first.relief, hollow, pair.first.hollows, pair.first.even)
-    if before is None:
-        return "too little of its rim is seen at baseline"
-    error = _place_error(pair, hollow)
-    if error is None or error > _WORST_PLACE_MM:
-        return "it could not surely be found again in the follow-up"
-    after = read_hollow(
-        pair.relief,
-        hollow,
-        pair.first.hollows,
-        pair.then.even,
-        place=pair.place,
-        zoom=pair.zoom,
-    )
-    if after is None:
-        return "too little of its rim is seen in the follow-up"
-    return before, after
-
-
-def _place_error(pair: _Pair, hollow: Hollow) -> float | None:
-    """Estimated error of where the scar lies, mm; None where the field does not vouch for it."""
-    registration = pair.registration
-    xy = pair.first.picture_xy(np.array(hollow.centre_xy))
-    column, row = np.round(xy / registration.step).astype(int)
-    rows, columns = registration.valid.shape
-    reach = max(1, round(_SEEN_WITHIN_MM * pair.first.opened.scale.px_per_mm / registration.step))
-    part = (
-        slice(max(row - reach, 0), min(row + reach + 1, rows)),
-        slice(max(column - reach, 0), min(column + reach + 1, columns)),
-    )
-    valid = registration.valid[part]
-    return float(np.median(registration.error_mm[part][valid])) if valid.any() else None
-
-
 def _of_region(
-    pair: _Pair,
+    pair: DepthPair,
     name: str,
     held: list[Hollow],
     readings: dict[int, tuple[Reading, Reading] | str],
@@ -309,7 +214,7 @@ def _of_region(
 
 
 def _change(
-    pair: _Pair,
+    pair: DepthPair,
     name: str,
     held: list[Hollow],
     readings: dict[int, tuple[Reading, Reading] | str],
@@ -355,7 +260,7 @@ def _freedom(first: float, first_freedom: float, then: float, then_freedom: floa
     return total / max(first**4 / first_freedom + then**4 / then_freedom, 1e-30)
 
 
-def _source(pair: _Pair, held: list[Hollow], known: int) -> str:
+def _source(pair: DepthPair, held: list[Hollow], known: int) -> str:
     """What the error rests on, and what the figure is a figure of."""
     lamps = f"{len(pair.first.relief.lamps)} and {len(pair.relief.lamps)} lamps against each other"
     words = f"{lamps}; mean of {known} of {len(held)} scars" if len(held) > 1 else lamps

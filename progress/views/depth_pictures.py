@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -75,14 +76,41 @@ def relief_tiff(solved: SolvedSet) -> bytes:
     return held.getvalue()
 
 
-def relief_picture(solved: SolvedSet, *, simulated: bool = False) -> Codes:
-    """The height in colours, blue is deep, with scale bar, colour bar and numbered scars."""
+def outlines_of(solved: SolvedSet) -> dict[str, NDArray[np.float64]]:
+    """Outlines of a set's scars in its pictures' pixels, as ``scar_1``, deepest first."""
+    return {
+        f"scar_{number}": np.asarray(scar_of(solved, hollow).outline_xy)
+        for number, hollow in enumerate(solved.hollows, start=1)
+    }
+
+
+def relief_picture(
+    solved: SolvedSet,
+    *,
+    simulated: bool = False,
+    outlines: Mapping[str, NDArray[np.float64]] | None = None,
+    words: str = "Height above the surrounding skin",
+) -> Codes:
+    """The height in colours, blue is deep, with scale bar, colour bar and numbered scars.
+
+    Parameters
+    ----------
+    solved : SolvedSet
+    simulated : bool
+        True for rendered skin.
+    outlines : mapping of str to ndarray, shape (K, 2), optional
+        By name, in pixels of the set's pictures: another set's scars where they lie here; the
+        set's own if absent.
+    words : str
+        Caption.
+    """
     height, scale = _fitted(solved)
+    shown = outlines_of(solved) if outlines is None else outlines
     share = np.clip(height / (2 * RANGE_MM) + 0.5, 0.0, 1.0)
     colours = diverging()[np.nan_to_num(share * 255.0).astype(np.uint8)]
     colours[~np.isfinite(height)] = _NO_SKIN
-    picture = _with_outlines(np.ascontiguousarray(colours), solved, scale, ink=INK)
-    return _framed(picture, solved, scale, "Height above the surrounding skin", simulated=simulated)
+    picture = _with_outlines(np.ascontiguousarray(colours), shown, scale, ink=INK)
+    return _framed(picture, solved, scale, words, simulated=simulated)
 
 
 def shaded_picture(solved: SolvedSet, *, simulated: bool = False) -> Codes:
@@ -107,7 +135,7 @@ def scar_picture(solved: SolvedSet, *, simulated: bool = False) -> Codes:
     scale = min(1.0, _LONGEST_PX / max(codes.shape[:2]))
     size = (round(codes.shape[1] * scale), round(codes.shape[0] * scale))
     small = np.asarray(cv2.resize(codes, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    picture = _with_outlines(small, solved, scale, ink=_RING)
+    picture = _with_outlines(small, outlines_of(solved), scale, ink=_RING)
     return _captioned(picture, solved, scale, "Scars, deepest first", simulated=simulated)
 
 
@@ -122,17 +150,22 @@ def _fitted(solved: SolvedSet) -> tuple[NDArray[np.float32], float]:
 
 
 def _with_outlines(
-    picture: Codes, solved: SolvedSet, scale: float, *, ink: tuple[int, int, int]
+    picture: Codes,
+    outlines: Mapping[str, NDArray[np.float64]],
+    scale: float,
+    *,
+    ink: tuple[int, int, int],
 ) -> Codes:
     """Outlines of the scars with their numbers."""
     drawn = picture.copy()
     size = max(11, letter_height(picture.shape[1]) - 3)
-    for number, hollow in enumerate(solved.hollows, start=1):
-        outline = (scar_of(solved, hollow).outline_xy + 0.5) * scale - 0.5
+    for name, outline_xy in outlines.items():
+        outline = (outline_xy + 0.5) * scale - 0.5
         corners = np.round(outline).astype(np.int32).reshape(-1, 1, 2)
         cv2.polylines(drawn, [corners], True, ink, 1, cv2.LINE_AA)
         at = (int(outline[:, 0].max()) + 2, int(outline[:, 1].min()) - size)
-        drawn = with_text(drawn, str(number), at_xy=at, size_px=size, ink=ink)
+        number = name.rpartition("_")[2]
+        drawn = with_text(drawn, number, at_xy=at, size_px=size, ink=ink)
     return drawn
 
 

@@ -110,6 +110,8 @@ def pair_report(
     made_with: Mapping[str, str] | None = None,
     certificate: str | None = None,
     sections: Sequence[Section] = (),
+    method: str = words.METHOD,
+    limits: Sequence[str] = CANNOT_MEASURE,
 ) -> str:
     """Return the page of one comparison as HTML.
 
@@ -131,6 +133,10 @@ def pair_report(
         File name of the fair-pair certificate beside this page.
     sections : sequence of Section
         Such as scars one by one, after the changes.
+    method : str
+        How a change is judged, in a few sentences.
+    limits : sequence of str
+        What cannot be measured this way.
 
     Returns
     -------
@@ -150,7 +156,7 @@ def pair_report(
         overview = _chart(changes_chart(told), alt=f"Overview: {words.headline(changes)}")
     return render(
         "pair.html",
-        limits=CANNOT_MEASURE,
+        limits=limits,
         title=title,
         simulated=comparison.simulated,
         made_with={**(made_with or {}), **versions},
@@ -164,6 +170,10 @@ def pair_report(
         overview=overview,
         certificate=certificate,
         sections=_sections(sections),
+        method=method,
+        has_gates=any(
+            photo.quality.gates for photo in (*comparison.baseline, *comparison.followup)
+        ),
         families=course_words.family_sentences(changes),
         sentences=words.change_sentences(changes),
         plain_sentences=words.change_sentences(changes, audience=Audience.CLIENT),
@@ -223,6 +233,7 @@ def course_report(
         visits=course_words.visit_sentences(timeline),
         rows=[_course_row(series) for series in timeline.series],
         charts=charts,
+        method=words.METHOD,
         sections=_sections(sections),
     )
 

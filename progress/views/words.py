@@ -35,6 +35,11 @@ NOT_MEDICAL_ADVICE = (
     "does not foretell what a treatment will do. Speak with a clinician about any change that "
     "worries you."
 )
+METHOD = (
+    "A change is called improved or worse only when it is larger than the smallest detectable "
+    "change (95 %) of that very pair, estimated from repeated shots where there are some, else "
+    "from simulated re-shoots of the baseline."
+)
 SIMULATED_NOTICE = "Simulated: a rendered mannequin, not a person."
 SIDES_NOTICE = "Left and right are the client's own."
 
@@ -246,7 +251,9 @@ def series_title(series: TimelineSeries) -> str:
 
 
 def pair_sentence(comparability: Comparability) -> str:
-    """Return whether a pair is fair, and how many checks it failed."""
+    """Return whether a pair is fair, and how many checks it failed; two sets of lamps have none."""
+    if not comparability.checks:
+        return "Each set has its own lamps, so the light of the two need not be alike."
     failed = [check for check in comparability.checks if not check.passed]
     unsure = sum(check.passed and check.difference is None for check in comparability.checks)
     count = f"{len(failed)} of {len(comparability.checks)} checks failed"

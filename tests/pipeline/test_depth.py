@@ -14,14 +14,16 @@ from PIL import Image
 
 import progress
 from progress.cli import main
-from progress.model import BadInput, Region
+from progress.model import BadInput, NotAligned, Region, Verdict
 from progress.phantom.features import Scar, ScarKind
 from progress.phantom.multilight import Rig, Stance, photograph, scarred_skin
 from progress.phantom.multilight_props import Ball, Sticker
 from progress.phantom.skin import SKIN_TONES
 from progress.pipeline.depth import measure_depth
-from progress.pipeline.depth_change import compare_depth
+from progress.pipeline.depth_change import ComparedDepth, compare_depth
 from progress.pipeline.options import Options
+from progress.views.depth_pictures import outlines_of
+from progress.views.depth_report import depths_listing, write_depth_report
 
 SIZE_MM = (34.0, 23.0)
 SCARS = (
@@ -50,6 +52,12 @@ def sets(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Path]:
         session(1, stance=moved).write(folder / "2026-01-06"),
         session(2, stance=moved, remaining=HEALED).write(folder / "2026-06-22"),
     )
+
+
+@pytest.fixture(scope="module")
+def healed(sets: tuple[Path, Path, Path]) -> ComparedDepth:
+    """The baseline against the set with shallower scars."""
+    return compare_depth(sets[0], sets[2], BODY)
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
@@ -148,6 +156,62 @@ def test_shallower_scars_are_improved_and_by_how_much(
     assert answer["followup"]["photos"][0]["px_per_mm"] == pytest.approx(10.2, rel=0.01)
     assert (tmp_path / "field.npz").is_file()
     assert (tmp_path / "out" / "followup" / "relief_mm.tiff").is_file()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "Scars one by one" in page
+    for part in (
+        "boxcar",
+        "rolling",
+        "ice-pick",
+        "8 and 8 lamps against each other",
+        "lower bound",
+    ):
+        assert part in page
+    assert "simulated re-shoots" not in page
+    assert "<tbody></tbody>" not in page
+    assert {"relief_pair.png", "scars_pair.png", "scars_near_by.png"} <= {
+        path.name for path in (tmp_path / "out").iterdir()
+    }
+
+
+def test_two_sets_of_other_skin_get_a_page_of_reasons_and_no_table(
+    healed: ComparedDepth, tmp_path: Path
+) -> None:
+    pair = healed
+    lost = NotAligned("these are two places")
+    absent = tuple(
+        replace(
+            change,
+            baseline=None,
+            followup=None,
+            delta=None,
+            standard_error=None,
+            smallest_detectable_change=None,
+            verdict=Verdict.NOT_COMPARABLE,
+            reason=lost.reason,
+        )
+        for change in pair.comparison.changes
+    )
+    told = replace(pair.comparison, registration=lost, changes=absent)
+    page = write_depth_report(replace(pair, comparison=told), tmp_path).read_text(encoding="utf-8")
+    assert "These are two places." in page
+    assert "Why there is no figure" in page
+    assert "Scars one by one" not in page
+    assert "<table" not in page
+
+
+def test_the_same_scars_carry_the_same_numbers_in_both_reliefs(healed: ComparedDepth) -> None:
+    pair = healed
+    first, then = pair.baseline, pair.followup
+    assert first is not None
+    assert then is not None
+    own, other = outlines_of(first), outlines_of(then)
+    for name, outline in own.items():
+        there = pair.comparison.registration.map_points(outline).mean(axis=0)
+        # Half a millimetre at 10 px/mm: outlines of one scar differ by its footprint.
+        assert min(np.hypot(*(xy.mean(axis=0) - there)) for xy in other.values()) < 5, name
+    rows = depths_listing(first, pair.comparison.changes).rows
+    assert [row[0] for row in rows] == ["1", "2", "3"]
+    assert {row[-1] for row in rows} == {"improved"}
 
 
 def test_python_compares_two_sets_by_their_tables(
