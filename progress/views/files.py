@@ -18,7 +18,6 @@ from progress.views.ghost import ghost
 from progress.views.grade_words import grades_listing
 from progress.views.heat_pictures import heat_picture, range_from_baseline
 from progress.views.labels import day_label
-from progress.views.listing import Listing
 from progress.views.mark_pictures import mark_figures
 from progress.views.mark_words import marks_listing
 from progress.views.picture_files import save_picture, save_text
@@ -95,7 +94,7 @@ def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
         figures=figures,
         made_with=_made_with(),
         certificate=CERTIFICATE_NAME,
-        sections=[*_sections_of(pair, gallery), Section(_pair_grades(pair))],
+        sections=_pair_sections(pair, gallery),
     )
     for number, figure in enumerate(figures_of_marks(pair)):
         what = "profile" if number % 2 else "mark"
@@ -104,9 +103,17 @@ def _write_pair(pair: ComparedPair, gallery: Gallery | None, out: Path) -> Path:
     return save_text(out / REPORT_NAME, page)
 
 
-def _sections_of(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
+def _pair_sections(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
+    """What was found and the grades; nothing of a pair that is refused."""
+    if pair.comparison.refused:
+        return []
+    visits = list(zip(captions_of(pair), pair.comparison.grades, strict=True))
+    return [*_finds(pair, gallery), Section(grades_listing(visits))]
+
+
+def _finds(pair: ComparedPair, gallery: Gallery | None) -> list[Section]:
     """Scars one by one and outlined marks, each where there are some that were seen again."""
-    told = []
+    told: list[Section] = []
     listing = scars_listing(pair.comparison)
     if listing is not None and gallery is not None and gallery.scars is not None:
         told.append(Section(listing, gallery.scars.figures()))
@@ -124,10 +131,6 @@ def figures_of_marks(pair: ComparedPair) -> list[Figure]:
         px_per_mm=pair.px_per_mm,
         simulated=pair.simulated,
     )
-
-
-def _pair_grades(pair: ComparedPair) -> Listing:
-    return grades_listing(list(zip(captions_of(pair), pair.comparison.grades, strict=True)))
 
 
 def write_certificate(pair: ComparedPair, out: Path) -> Path:
@@ -215,7 +218,7 @@ def write_course_pictures(followed: FollowedCourse, out: Path) -> Path:
             figures = gallery.figures()
     sections: list[Section] = []
     if followed.pair is not None:
-        sections += _sections_of(followed.pair, gallery)
+        sections += _finds(followed.pair, gallery)
     visits = [(day_label(day), grades) for day, grades in sorted(timeline.grades.items())]
     if visits:
         sections.append(Section(grades_listing(visits)))

@@ -26,7 +26,7 @@ from progress.views import course_words, labels, words
 from progress.views.change_chart import changes_chart
 from progress.views.chart_files import chart_svg
 from progress.views.charts import timeline_chart
-from progress.views.check_words import check_label
+from progress.views.check_words import check_label, found, metric_names
 from progress.views.frames import Codes
 from progress.views.listing import Listing
 from progress.views.page import render
@@ -163,6 +163,9 @@ def pair_report(
         comparison=comparison,
         refusal=pair_refusal(comparison),
         check_label=check_label,
+        found=found,
+        metric_names=metric_names,
+        n_metrics=len({change.metric for change in changes}),
         captions=captions,
         counts=_counts(change.verdict for change in changes),
         slider=tuple(data_uri(picture) for picture in slider) if slider else None,
