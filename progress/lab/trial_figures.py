@@ -208,17 +208,18 @@ def called_right_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
                         note=f"{len(answers)} answers, {len(own) - len(answers)} abstained",
                     )
                 )
-    dosed = [
+    asked = [
         row
         for row in rows
-        if row.answered and row.trial.dose is OWN_DOSE.get(row.metric)
+        if row.trial.dose is OWN_DOSE.get(row.metric)
         and row.trial.before != row.trial.after and row.trial.shooting is not Shooting.STILL
     ]  # fmt: skip
+    dosed = [row for row in asked if row.answered]
     if dosed:
         wrong = [row for row in dosed if beyond(row) and not _right_way(row)]
         figures.append(
             at_most("verdicts against the dose", len(wrong) / len(dosed), "share", 0.005,
-                    note=f"{len(wrong)} of {len(dosed)} answers")
+                    note=f"{len(wrong)} of {len(dosed)} answers; {abstained(asked)}")
         )  # fmt: skip
     return figures
 
@@ -234,17 +235,23 @@ def dose_response_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
     goals = {"redness": (Dose.BLOOD, 0.99), "pigment": (Dose.MELANIN, 0.98),
              "evenness": (Dose.CLOUDS, 0.97), "tone": (Dose.MELANIN, 0.98)}  # fmt: skip
     for metric, (dose, goal) in goals.items():
+        asked = [
+            row
+            for row in rows
+            if row.metric == metric and row.region == WHOLE
+            and row.trial.shooting is Shooting.MILD and row.trial.dose in (dose, Dose.NOTHING)
+        ]  # fmt: skip
         ranks = []
-        for subject in dict.fromkeys(row.subject for row in rows):
+        for subject in dict.fromkeys(row.subject for row in asked):
             own = [
                 (row.trial.after - row.trial.before, row.delta)
-                for row in rows
-                if row.subject == subject and row.metric == metric and row.region == WHOLE
-                and row.trial.shooting is Shooting.MILD and row.answered
-                and row.trial.dose in (dose, Dose.NOTHING)
-            ]  # fmt: skip
+                for row in asked
+                if row.subject == subject and row.answered
+            ]
             if len({amount for amount, _ in own}) >= 5:
-                ranks.append(abs(float(spearmanr(*zip(*own, strict=True)).statistic)))
+                # More melanin is a smaller angle; all others rise with their dose.
+                way = -1.0 if metric == "tone" else 1.0
+                ranks.append(way * float(spearmanr(*zip(*own, strict=True)).statistic))
         if ranks:
             figures.append(
                 at_least(
@@ -252,7 +259,7 @@ def dose_response_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
                     float(np.median(ranks)),
                     "",
                     goal,
-                    note=f"{len(ranks)} faces, worst {min(ranks):.3f}",
+                    note=f"{len(ranks)} faces, worst {min(ranks):.3f}; {abstained(asked)}",
                 )
             )
     return figures

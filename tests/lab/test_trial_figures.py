@@ -157,3 +157,15 @@ def test_the_ratio_of_errors_tells_how_far_chance_reaches():
     (ratio,) = error_ratios(rows)
     assert ratio.low < ratio.ratio < ratio.high
     assert ratio.n_pairs == 20
+
+
+def test_a_metric_that_reads_its_dose_backwards_has_a_rank_below_nothing():
+    doses = (-0.3, -0.15, 0.0, 0.15, 0.3)
+    forward = [dosed(dose, 0.4 * dose, Shooting.MILD) for dose in doses]
+    assert figure(forward, "rank correlation").value == pytest.approx(1.0)
+    backward = [replace(row, delta=-row.delta) for row in forward]
+    assert figure(backward, "rank correlation").value == pytest.approx(-1.0)
+    tone = [
+        replace(row, metric="tone", trial=replace(row.trial, dose=Dose.MELANIN)) for row in backward
+    ]
+    assert figure(tone, "rank correlation").met
