@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import math
-
 from progress.metrics.analysis import Analysis, Window
 from progress.metrics.mark_colour import contrast_map
-from progress.metrics.mark_line import MARK_PX_PER_MM, STATION_MM
-from progress.metrics.mark_profile import mark_profile
+from progress.metrics.mark_extent import EXTENT_SOURCE, mark_extent
+from progress.metrics.mark_line import MARK_PX_PER_MM
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
 from progress.phantom.mark_doses import mark_shortening
-
-_END_MM = STATION_MM / math.sqrt(12.0)
-"""One standard error of an end, of which nothing finer than a station is known."""
 
 
 @metric(
@@ -28,7 +23,7 @@ _END_MM = STATION_MM / math.sqrt(12.0)
     min_area_mm2=15.0,
     asked_of={RegionKind.DRAWN},
     phantom=mark_shortening,
-    source="Half-contrast ends: chapter on outlined marks of docs/limits.md",
+    source=EXTENT_SOURCE,
     field=contrast_map,
 )
 def mark_length(analysis: Analysis, window: Window) -> Outcome:
@@ -36,10 +31,7 @@ def mark_length(analysis: Analysis, window: Window) -> Outcome:
 
     Described, not judged: a mark that fades from its ends is shorter, one that fades evenly is not.
     """
-    profile = mark_profile(analysis, window)
-    if isinstance(profile, NotMeasured):
-        return profile
-    if isinstance(profile.ends, NotMeasured):
-        return profile.ends
-    length_mm = (profile.ends[1] - profile.ends[0]) * STATION_MM
-    return Estimate(length_mm, math.sqrt(2.0) * _END_MM, profile.n_px)
+    extent = mark_extent(analysis, window)
+    if isinstance(extent, NotMeasured):
+        return extent
+    return Estimate(extent.length_mm, extent.error_mm, extent.profile.n_px)

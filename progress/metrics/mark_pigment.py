@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.metrics.chromophores import chosen_axes
-from progress.metrics.mark_colour import around_map
+from progress.metrics.mark_chromophore import AXES_SOURCE, above_around, above_flanks
 from progress.metrics.mark_line import MARK_PX_PER_MM
 from progress.metrics.mark_profile import mark_profile
 from progress.metrics.registry import metric
-from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
+from progress.model import Direction, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
 from progress.phantom.mark_doses import mark_paling
 
@@ -22,8 +20,7 @@ the dark phantom (1.8) it tells browner for paler."""
 @once_per_picture
 def melanin_around_map(analysis: Analysis) -> FloatArray:
     """Melanin density above the skin 5 mm around in OD, shape (H, W) at the mark scale."""
-    weights = chosen_axes(analysis).melanin.astype(np.float32)
-    return np.asarray(around_map(analysis) @ weights, dtype=np.float32)
+    return above_around(analysis, chosen_axes(analysis).melanin)
 
 
 @metric(
@@ -38,7 +35,7 @@ def melanin_around_map(analysis: Analysis) -> FloatArray:
     min_area_mm2=15.0,
     asked_of={RegionKind.DRAWN},
     phantom=mark_paling,
-    source="Tsumura et al. 2003, doi:10.1145/882262.882344",
+    source=AXES_SOURCE,
     field=melanin_around_map,
 )
 def mark_pigment(analysis: Analysis, window: Window) -> Outcome:
@@ -53,5 +50,4 @@ def mark_pigment(analysis: Analysis, window: Window) -> Outcome:
     red, _, blue = profile.flank
     if blue - red > _LOST_BLUE:
         return NotMeasured("too little blue light comes back from this skin to tell melanin by it")
-    value, error = profile.along(chosen_axes(analysis).melanin)
-    return Estimate(value, error, profile.n_px)
+    return above_flanks(profile, chosen_axes(analysis).melanin)

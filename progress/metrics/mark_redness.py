@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.metrics.chromophores import chosen_axes
-from progress.metrics.mark_colour import around_map
+from progress.metrics.mark_chromophore import AXES_SOURCE, above_around, above_flanks
 from progress.metrics.mark_line import MARK_PX_PER_MM
 from progress.metrics.mark_profile import mark_profile
 from progress.metrics.registry import metric
-from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
+from progress.model import Direction, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
 from progress.phantom.mark_doses import mark_paling
 
@@ -18,8 +16,7 @@ from progress.phantom.mark_doses import mark_paling
 @once_per_picture
 def haemoglobin_around_map(analysis: Analysis) -> FloatArray:
     """Haemoglobin density above the skin 5 mm around in OD, shape (H, W) at the mark scale."""
-    weights = chosen_axes(analysis).haemoglobin.astype(np.float32)
-    return np.asarray(around_map(analysis) @ weights, dtype=np.float32)
+    return above_around(analysis, chosen_axes(analysis).haemoglobin)
 
 
 @metric(
@@ -34,7 +31,7 @@ def haemoglobin_around_map(analysis: Analysis) -> FloatArray:
     min_area_mm2=15.0,
     asked_of={RegionKind.DRAWN},
     phantom=mark_paling,
-    source="Tsumura et al. 2003, doi:10.1145/882262.882344",
+    source=AXES_SOURCE,
     field=haemoglobin_around_map,
 )
 def mark_redness(analysis: Analysis, window: Window) -> Outcome:
@@ -46,5 +43,4 @@ def mark_redness(analysis: Analysis, window: Window) -> Outcome:
     profile = mark_profile(analysis, window)
     if isinstance(profile, NotMeasured):
         return profile
-    value, error = profile.along(chosen_axes(analysis).haemoglobin)
-    return Estimate(value, error, profile.n_px)
+    return above_flanks(profile, chosen_axes(analysis).haemoglobin)

@@ -11,8 +11,8 @@ from progress.views.listing import Listing
 GRADES_TITLE = "Estimated scar grades"
 GRADES_CAPTION = (
     "Estimated from photographs, not rated by a clinician. Spans, because a photo leaves type and "
-    "depth of a scar open; scars that it does not show are missing, so a clinician may find more. "
-    "No verdict rests on them."
+    "depth of a scar open. Scars that it does not show are missing, so a clinician may find more, "
+    "and what only looks like a scar counts: look at the pictures. No verdict rests on them."
 )
 _SCALES = {"goodman_baron_like": "Goodman–Baron-like", "ecca_like": "ECCA-like"}
 
