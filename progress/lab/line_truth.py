@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from progress.lab.figures import LabFigure, at_least, at_most
 from progress.lab.foreign_skin import FOREIGN
 from progress.lab.line_scenes import How, line_scene, line_score, mask_courses
 from progress.lab.pore_scenes import pore_scene
-from progress.lab.shot_pairs import detectable, pair_values, relative_change, value_of
 from progress.lab.skin_shots import STILL, Scene, analyses, lit, plain_skin, scene_of, shoot_scene
+from progress.lab.surface_truth import rank_with_dose, steadiness, still_value
 from progress.phantom.features import PointsMm
 from progress.phantom.reshoot_kinds import hard, mild
 from progress.phantom.skin import SKIN_TONES
@@ -56,12 +55,6 @@ def line_figures(
     figures += _steadiness(tones, 1 if quick else 6)
     watch(1.0)
     return tuple(figures)
-
-
-def _measured(scene: Scene, tone: int) -> float:
-    """Severity in a still shot."""
-    shot = shoot_scene(scene, STILL, rng=np.random.default_rng(tone))
-    return value_of("lines", analyses(shot)[0])
 
 
 def _finding(tones: tuple[int, ...]) -> list[LabFigure]:
@@ -112,7 +105,7 @@ def _list(shares: list[float]) -> str:
 def _foreign(tones: tuple[int, ...]) -> list[LabFigure]:
     """Severity of skin without lines but with something else, of that of planted grooves."""
     figures = []
-    own = {tone: _measured(line_scene(tone, 20 + tone), tone) for tone in tones}
+    own = {tone: still_value("lines", line_scene(tone, 20 + tone), tone) for tone in tones}
     for name in (*FOREIGN, "pores"):
         shares = []
         for tone in tones:
@@ -122,7 +115,7 @@ def _foreign(tones: tuple[int, ...]) -> list[LabFigure]:
                 rng = np.random.default_rng([tone, 9])
                 maps = FOREIGN[name](plain_skin(tone, 20 + tone), tone, rng)
                 scene = scene_of(lit(maps, tone), maps.px_per_mm, tone)
-            shares.append(_measured(scene, tone) / own[tone])
+            shares.append(still_value("lines", scene, tone) / own[tone])
         figures.append(
             at_most(
                 f"lines read into {name}, of planted grooves, worst tone",
@@ -135,19 +128,16 @@ def _foreign(tones: tuple[int, ...]) -> list[LabFigure]:
     return figures
 
 
+def _dosed(tone: int, how: How) -> Callable[[float], Scene]:
+    """From a dose to lines of that dose on one piece of skin."""
+    return lambda dose: line_scene(tone, 30 + tone, how=how, dose=dose)
+
+
 def _following(tones: tuple[int, ...]) -> list[LabFigure]:
     """Rank correlation of severity with depth or contrast, through re-shoots."""
     figures = []
     for how in _WAYS:
-        ranks = []
-        for tone in tones:
-            values = []
-            for number, dose in enumerate(_DOSES):
-                rng = np.random.default_rng([tone, number, 11])
-                shot = shoot_scene(line_scene(tone, 30 + tone, how=how, dose=dose), mild(rng),
-                                   rng=rng)  # fmt: skip
-                values.append(value_of("lines", analyses(shot)[0]))
-            ranks.append(float(spearmanr(_DOSES, values).statistic))
+        ranks = [rank_with_dose("lines", _DOSES, _dosed(tone, how), tone=tone) for tone in tones]
         figures.append(
             at_least(
                 f"lines with the dose of {_WORDS[how]} in five steps, mild re-shoots, median",
@@ -163,22 +153,15 @@ def _following(tones: tuple[int, ...]) -> list[LabFigure]:
 def _steadiness(tones: tuple[int, ...], n: int) -> list[LabFigure]:
     """Detectable change of one pair, and grooves a third shallower called right."""
     figures: list[LabFigure] = []
-    for kind, (draw, limit) in _KINDS.items():
-        null: list[float] = []
-        dosed: list[float] = []
-        for tone in tones:
-            whole = line_scene(tone, 40 + tone)
-            shallow = line_scene(tone, 40 + tone, dose=0.7)
-            for number in range(n):
-                for scene, seed, kept in ((whole, 13, null), (shallow, 17, dosed)):
-                    pair = pair_values(("lines",), whole, scene, draw, seed=(tone, number, seed))
-                    kept.append(relative_change(pair["lines"]))
-        least = detectable(null)
-        right = float(np.mean([change < -least for change in dosed]))
+    scenes = {t: (line_scene(t, 40 + t), line_scene(t, 40 + t, dose=0.7)) for t in tones}
+    for told in steadiness("lines", _KINDS, scenes, n=n):
         figures += [
-            at_most(f"detectable change of lines, {kind} re-shoot", least, "of the value", limit,
-                    note=f"{len(null)} pairs of 7 cm2, shift {np.mean(null):+.3f}"),
-            at_least(f"lines called lower with grooves 30 % shallower, {kind} re-shoot", right,
-                     "share", 0.9, note=f"median change {np.median(dosed):+.2f}"),
+            at_most(f"detectable change of lines, {told.kind} re-shoot", told.least,
+                    "of the value", told.limit,
+                    note=f"{len(told.unchanged)} pairs of 7 cm2, "
+                    f"shift {np.mean(told.unchanged):+.3f}"),
+            at_least(f"lines called lower with grooves 30 % shallower, {told.kind} re-shoot",
+                     told.called, "share", 0.9,
+                     note=f"median change {np.median(told.lessened):+.2f}"),
         ]  # fmt: skip
     return figures

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
-from scipy.stats import spearmanr
 
 from progress.lab.figures import LabFigure, at_least, at_most
 from progress.lab.foreign_skin import FOREIGN
-from progress.lab.shot_pairs import detectable, pair_values, relative_change, value_of
+from progress.lab.shot_pairs import pair_values, relative_change
 from progress.lab.skin_shots import (
     LIGHT,
     PIECE_MM,
     STILL,
     Scene,
-    analyses,
     lit,
     plain_skin,
     scene_of,
-    shoot_scene,
 )
+from progress.lab.surface_truth import rank_with_dose, steadiness, still_value
 from progress.phantom.relief import Light
 from progress.phantom.reshoot import Reshoot
 from progress.phantom.reshoot_kinds import Draw, hard, mild
@@ -94,22 +93,12 @@ def texture_figures(*, quick: bool, watch: Watch = lambda _: None) -> tuple[LabF
     return tuple(figures)
 
 
-def _measured(scene: Scene, tone: int) -> float:
-    """Texture in a still shot."""
-    shot = shoot_scene(scene, STILL, rng=np.random.default_rng(tone))
-    return value_of("texture", analyses(shot)[0])
-
-
 def _following(tones: tuple[int, ...]) -> LabFigure:
     """Rank correlation with the height of the relief, through re-shoots."""
-    ranks = []
-    for tone in tones:
-        values = []
-        for number, dose in enumerate(_DOSES):
-            rng = np.random.default_rng([tone, number, 11])
-            shot = shoot_scene(texture_scene(tone, 30 + tone, dose), mild(rng), rng=rng)
-            values.append(value_of("texture", analyses(shot)[0]))
-        ranks.append(float(spearmanr(_DOSES, values).statistic))
+    ranks = [
+        rank_with_dose("texture", _DOSES, partial(texture_scene, tone, 30 + tone), tone=tone)
+        for tone in tones
+    ]
     return at_least(
         "texture with the height of planted relief in five steps, mild re-shoots, median",
         float(np.median(ranks)),
@@ -126,9 +115,11 @@ def _foreign(tones: tuple[int, ...]) -> list[LabFigure]:
         shares = []
         for tone in tones:
             plain = plain_skin(tone, 20 + tone)
-            none, full = (_measured(texture_scene(tone, 20 + tone, d), tone) for d in (0.0, 1.0))
+            none, full = (
+                still_value("texture", texture_scene(tone, 20 + tone, d), tone) for d in (0.0, 1.0)
+            )
             maps = paint(plain, tone, np.random.default_rng([tone, 9]))
-            other = _measured(scene_of(lit(maps, tone), maps.px_per_mm, tone), tone)
+            other = still_value("texture", scene_of(lit(maps, tone), maps.px_per_mm, tone), tone)
             shares.append((other - none) / (full - none))
         figures.append(
             at_most(
@@ -166,7 +157,8 @@ def _one_thing(tones: tuple[int, ...]) -> list[LabFigure]:
                 for slant in (33.0, 33.0 + turn)
             ]
             values = [
-                _measured(texture_scene(tone, 40 + tone, 0.5, light=lamp), tone) for lamp in lamps
+                still_value("texture", texture_scene(tone, 40 + tone, 0.5, light=lamp), tone)
+                for lamp in lamps
             ]
             moved.append(relative_change((values[0], values[1])))
         figures.append(
@@ -183,23 +175,19 @@ def _one_thing(tones: tuple[int, ...]) -> list[LabFigure]:
 def _steadiness(tones: tuple[int, ...], n: int) -> list[LabFigure]:
     """Detectable change of one pair, and a fifth less texture called right."""
     figures: list[LabFigure] = []
-    for kind, (draw, limit) in _KINDS.items():
-        null: list[float] = []
-        dosed: list[float] = []
-        for tone in tones:
-            rough = texture_scene(tone, 40 + tone, _ROUGH)
-            smoother = texture_scene(tone, 40 + tone, _SMOOTHER)
-            less = _measured(smoother, tone) / _measured(rough, tone) - 1
-            for number in range(n):
-                for scene, seed, kept in ((rough, 13, null), (smoother, 17, dosed)):
-                    pair = pair_values(("texture",), rough, scene, draw, seed=(tone, number, seed))
-                    kept.append(relative_change(pair["texture"]))
-        least = detectable(null)
-        right = float(np.mean([change < -least for change in dosed]))
+    scenes = {
+        t: (texture_scene(t, 40 + t, _ROUGH), texture_scene(t, 40 + t, _SMOOTHER)) for t in tones
+    }
+    values = [still_value("texture", scene, t) for t in tones[-1:] for scene in scenes[t]]
+    less = values[1] / values[0] - 1
+    for told in steadiness("texture", _KINDS, scenes, n=n):
         figures += [
-            at_most(f"detectable change of texture, {kind} re-shoot", least, "of the value", limit,
-                    note=f"{len(null)} pairs of 7 cm2, shift {np.mean(null):+.3f}"),
-            LabFigure(f"texture called lower when it falls by {-less:.0%}, {kind} re-shoot", right,
-                      "share", note=f"median change {np.median(dosed):+.2f}"),
+            at_most(f"detectable change of texture, {told.kind} re-shoot", told.least,
+                    "of the value", told.limit,
+                    note=f"{len(told.unchanged)} pairs of 7 cm2, "
+                    f"shift {np.mean(told.unchanged):+.3f}"),
+            LabFigure(
+                f"texture called lower when it falls by {-less:.0%}, {told.kind} re-shoot",
+                told.called, "share", note=f"median change {np.median(told.lessened):+.2f}"),
         ]  # fmt: skip
     return figures

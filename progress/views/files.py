@@ -23,6 +23,7 @@ from progress.views.mark_words import marks_listing
 from progress.views.picture_files import save_picture, save_text
 from progress.views.pictures import marked
 from progress.views.report import Figure, Section, caption, course_report, pair_report
+from progress.views.scar_pictures import scar_picture
 from progress.views.scar_words import scars_listing
 
 REPORT_NAME = "report.html"
@@ -41,12 +42,18 @@ def _made_with() -> dict[str, str]:
 
 
 def write_measurement_pictures(measured: MeasuredSession, out: Path) -> None:
-    """One heat map of each measurable metric over the photo, ``heat_<metric>.jpg``."""
+    """One heat map of each measurable metric, ``heat_<metric>.jpg``, and ``scars.jpg`` if any."""
     for metric, maps in measured.heat_maps.items():
         frame = photo_frame(measured.photo, box_px=maps[0].box_px, px_per_mm=measured.px_per_mm)
         limits = range_from_baseline(maps[0])
         picture = heat_picture(frame, maps[0], limits, maps[0].label, simulated=measured.simulated)
         save_picture(out / f"heat_{metric}.jpg", picture)
+    if measured.result.scars:
+        frame = photo_frame(measured.photo, px_per_mm=measured.px_per_mm)
+        outlines = {scar.region: scar.outline_xy for scar in measured.result.scars}
+        words = "Scars by falling contrast, found by looks"
+        picture = scar_picture(frame, outlines, words, simulated=measured.simulated)
+        save_picture(out / "scars.jpg", picture)
 
 
 def gallery_of(pair: ComparedPair) -> Gallery | None:

@@ -8,9 +8,10 @@ from progress.model import Grades, NotMeasured
 from progress.views.labels import number, reason_words
 from progress.views.listing import Listing
 
+STATEMENT = "estimated from photographs, not rated by a clinician"
 GRADES_TITLE = "Estimated scar grades"
 GRADES_CAPTION = (
-    "Estimated from photographs, not rated by a clinician. Spans, because a photo leaves type and "
+    f"{STATEMENT.capitalize()}. Spans, because a photo leaves type and "
     "depth of a scar open. Scars that it does not show are missing, so a clinician may find more, "
     "and what only looks like a scar counts: look at the pictures. No verdict rests on them."
 )

@@ -17,6 +17,7 @@ from progress.model import (
     TimelineSeries,
     Verdict,
 )
+from progress.views.grade_words import STATEMENT, grades_listing
 from progress.views.labels import VERDICT_LABELS
 from progress.views.refusal_words import course_refusal, pair_refusal, photo_refusal
 
@@ -61,7 +62,13 @@ def measurement_table(measured: SessionMeasured) -> str:
             table.add_row(measurement.metric, measurement.region, value, error, measurement.unit)
         else:
             absent.append((measurement.metric, outcome.reason))
-    return _text(table, *_reasons(absent))
+    grades = grades_listing([("this visit", measured.grades)])
+    told = [
+        f"{heading}: {cell} ({STATEMENT})"
+        for row in grades.rows
+        for heading, cell in zip(grades.headings[1:], row[1:], strict=True)
+    ]
+    return _text(table, *told, *_reasons(absent))
 
 
 def _change_row(change: Change) -> tuple[str, ...]:
