@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from progress.imaging.strips import row_strips
+
 FloatImage = NDArray[np.float32]
 
 _TRUNCATE = 4.0
@@ -79,7 +81,7 @@ def _blur(image: FloatImage, sigma_px: float, border: int) -> FloatImage:
     enlarged = small.shape[1] * factor, small.shape[0] * factor
     large = cv2.resize(small, enlarged, interpolation=cv2.INTER_LINEAR)
     cut = large[factor : factor + height, factor : factor + width]
-    return np.ascontiguousarray(_with_axes_of(cut, image))
+    return _with_axes_of(cut, image)
 
 
 def _shrunk_with_zeros(image: FloatImage, factor: int, margin: int) -> FloatImage:
@@ -113,7 +115,8 @@ def gaussian_blur(image: Any, sigma_px: float) -> FloatImage:
     -------
     ndarray of float32, same shape
     """
-    return _blur(_image(image), _positive_sigma(sigma_px), cv2.BORDER_REFLECT_101)
+    blurred = _blur(_image(image), _positive_sigma(sigma_px), cv2.BORDER_REFLECT_101)
+    return np.ascontiguousarray(blurred)
 
 
 def masked_gaussian(image: Any, mask: Any, sigma_px: float) -> FloatImage:
@@ -148,9 +151,12 @@ def masked_gaussian(image: Any, mask: Any, sigma_px: float) -> FloatImage:
     if not is_plain:
         weighted *= weights if pixels.ndim == 2 else weights[..., np.newaxis]
     total = _blur(weights, sigma, cv2.BORDER_CONSTANT)
-    np.copyto(total, np.float32(np.nan), where=total < _MIN_WEIGHT)
-    mean = _blur(weighted, sigma, cv2.BORDER_CONSTANT)
-    mean /= total if pixels.ndim == 2 else total[..., np.newaxis]
+    blurred = _blur(weighted, sigma, cv2.BORDER_CONSTANT)
+    mean = np.empty_like(pixels)
+    for rows in row_strips(*weights.shape):
+        share = total[rows]
+        np.copyto(share, np.float32(np.nan), where=share < _MIN_WEIGHT)
+        np.divide(blurred[rows], share if pixels.ndim == 2 else share[..., np.newaxis], mean[rows])
     return mean
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.imaging import optical_density, row_strips
-from progress.metrics.analysis import Analysis, Skin, once_per_picture
+from progress.metrics.analysis import Analysis, Skin, Window, once_per_picture
 from progress.metrics.bands import blurred
 from progress.metrics.chromophores import smoothed
 from progress.model import ChromophoreAxes, Patch
@@ -161,6 +161,29 @@ def _extremes(levels: list[FloatArray]) -> tuple[FloatArray, FloatArray]:
             np.maximum(most, answer, out=most)
             np.minimum(least, answer, out=least)
     return best, darkest
+
+
+def pores_inside(
+    pores: Pores, window: Window
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]:
+    """Which pores lie in a region, and where in its bounding box.
+
+    Parameters
+    ----------
+    pores : Pores
+    window : Window
+        Of a region at the pore scale.
+
+    Returns
+    -------
+    index, rows, columns : ndarray of int, shape (N,)
+        Of each such pore in `pores`, and of its pixel in the bounding box.
+    """
+    rows, columns = pores.y_px - window.rows.start, pores.x_px - window.columns.start
+    height, width = window.mask.shape
+    index = np.flatnonzero((rows >= 0) & (rows < height) & (columns >= 0) & (columns < width))
+    index = index[window.mask[rows[index], columns[index]]]
+    return index, rows[index], columns[index]
 
 
 def visibility(contrast: NDArray[Any]) -> NDArray[Any]:

@@ -73,11 +73,18 @@ def _band(picture: FloatArray, half_px: float) -> FloatArray:
 
 
 def _shifted(picture: FloatArray, way_px: np.ndarray) -> FloatArray:
-    """A picture read (x, y) `way_px` beside each pixel; 0 beyond its edge."""
-    there = np.array([[1.0, 0.0, way_px[0]], [0.0, 1.0, way_px[1]]])
-    how = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    moved = cv2.warpAffine(picture, there, picture.shape[::-1], flags=how)
+    """A picture read (x, y) `way_px` beside each pixel, straight between two; 0 beyond its edge."""
+    across, down = (_between_two(float(step)) for step in way_px)
+    moved = cv2.sepFilter2D(picture, -1, across, down, borderType=cv2.BORDER_CONSTANT)
     return np.asarray(moved, dtype=np.float32)
+
+
+def _between_two(step_px: float) -> FloatArray:
+    """Kernel that reads a row `step_px` further on."""
+    reach, whole = math.ceil(abs(step_px)), math.floor(step_px)
+    kernel = np.zeros(2 * reach + 2, np.float32)
+    kernel[reach + whole : reach + whole + 2] = 1 - (step_px - whole), step_px - whole
+    return kernel[:-1]
 
 
 def _net_pair(ahead: FloatArray, behind: FloatArray) -> FloatArray:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
 from progress.metrics.analysis import Analysis, Window, once_per_picture
-from progress.metrics.blobs import PORE_PX_PER_MM, find_pores
-from progress.metrics.blocks import standard_error_of_mean
+from progress.metrics.blobs import PORE_PX_PER_MM, find_pores, pores_inside
+from progress.metrics.blocks import standard_error_of_sum_per_px
 from progress.metrics.chromophores import smoothed
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need
@@ -41,8 +40,10 @@ def density_map(analysis: Analysis) -> FloatArray:
 )
 def pore_density(analysis: Analysis, window: Window) -> Estimate:
     """Conspicuous pores per square centimetre of the picture plane."""
-    counts = window.crop(find_pores(analysis).counts)
-    per_px = cv2.mean(counts, window.mask.view(np.uint8))[0]
+    found = find_pores(analysis)
+    index, rows, columns = pores_inside(found, window)
+    each = found.weight[index]
+    per_px = float(each.sum(dtype=np.float64)) / window.n_px
     to_cm2 = 100 * window.px_per_mm**2
-    error = standard_error_of_mean(counts, window)
+    error = standard_error_of_sum_per_px(rows, columns, each, window)
     return Estimate(to_cm2 * per_px, to_cm2 * error, window.n_px)

@@ -211,11 +211,12 @@ def _loudest_turn(
         spread = np.asarray(cv2.magnitude(half, cross), dtype=np.float32)
         # A line has no curvature along itself, mean = spread; a dot has spread 0, a saddle mean 0.
         answer = np.minimum(mean, spread) * 2
-        better = (answer > best) & mask
+        better = ((answer > best) & mask).view(np.uint8)
         loudness = np.minimum(answer, np.float32(_LOUDEST)) / np.maximum(spread, np.float32(1e-6))
-        np.copyto(best, answer, where=better)
-        np.copyto(cos2, loudness * half, where=better)
-        np.copyto(sin2, loudness * cross, where=better)
+        # On scattered pixels NumPy's copy takes ten times as long.
+        cv2.copyTo(answer, better, best)
+        cv2.copyTo(loudness * half, better, cos2)
+        cv2.copyTo(loudness * cross, better, sin2)
 
 
 def _away_from_rims(mask: BoolArray, px_per_mm: float) -> BoolArray:

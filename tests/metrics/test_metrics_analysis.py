@@ -7,7 +7,7 @@ import pytest
 
 from progress.metrics import Analysis
 from progress.metrics.analysis import once_per_picture
-from progress.metrics.blocks import standard_error_of_mean
+from progress.metrics.blocks import standard_error_of_mean, standard_error_of_sum_per_px
 from progress.model import Patch
 
 
@@ -137,3 +137,17 @@ def test_error_of_a_single_point_is_zero_and_not_nan():
     mask = np.zeros((40, 40), bool)
     mask[3, 3] = True
     assert standard_error_of_mean(np.ones((1, 1)), window_of(mask, 4.0)) == 0.0
+
+
+def test_the_error_of_points_is_that_of_the_map_they_make():
+    rng = np.random.default_rng(3)
+    analysis = Analysis(made_patch(shape=(211, 163)))
+    window = analysis.select(analysis.patch.mask).window(12.0)
+    rows, columns = (rng.integers(0, n, 400) for n in window.mask.shape)
+    weights = rng.uniform(0, 1, 400).astype(np.float32)
+    spread = np.zeros(window.mask.shape, np.float32)
+    np.add.at(spread, (rows, columns), weights)
+    told = standard_error_of_sum_per_px(rows, columns, weights, window)
+    # Sums in 32 bits against sums in 64.
+    assert told == pytest.approx(standard_error_of_mean(spread, window), rel=1e-4)
+    assert told > 0
