@@ -31,6 +31,7 @@ _HARDER_QUALITY = 75
 _SHARP_PX, _SOFTER_PX = 0.6, 0.5
 """Point spread of the first shot, and what is added to it."""
 _TURN_DEG = 5.0
+_BALANCE = "exposure and white balance"
 _FIRST_EV = (0.4, 0.5, 0.6, 0.7, 0.9, 1.1)
 """By tone; dark skin gets more light, as a photographer would give it."""
 
@@ -55,8 +56,9 @@ class Row:
     yaw_deg : float
     quality : int
         Of the stored file.
-    alone : bool
-        Whether it is followed alone, because it changes how the other photos are measured.
+    course : str
+        Rows of one name are followed together. What a photo tells of its camera widens the errors
+        of the whole course, so photos that differ in kind are followed apart.
     in_quick : bool
         Whether a quick run asks it.
     """
@@ -69,7 +71,7 @@ class Row:
     camera: Mapping[str, object] = field(default_factory=dict)
     yaw_deg: float = 0.0
     quality: int = _QUALITY
-    alone: bool = False
+    course: str = "the same camera"
     in_quick: bool = True
 
     @property
@@ -96,19 +98,26 @@ SKIN_ROWS = (
 large enough to be seen: that is what these metrics are."""
 PHOTO_ROWS = (
     Row("another shot"),
-    Row("exposure +0.5 EV", camera={"exposure_ev": 0.5}),
-    Row("red gain +5 %", camera={"channel_gains": (1.05, 1.0, 1.0)}),
-    Row("red gain -5 %", camera={"channel_gains": (0.95, 1.0, 1.0)}, in_quick=False),
-    Row("blue gain +5 %", camera={"channel_gains": (1.0, 1.0, 1.05)}, in_quick=False),
-    Row("blue gain -5 %", camera={"channel_gains": (1.0, 1.0, 0.95)}),
-    Row("yaw 5 degrees", yaw_deg=_TURN_DEG, alone=True),
+    Row("exposure +0.5 EV", camera={"exposure_ev": 0.5}, course=_BALANCE),
+    Row("red gain +5 %", camera={"channel_gains": (1.05, 1.0, 1.0)}, course=_BALANCE),
+    Row(
+        "red gain -5 %", camera={"channel_gains": (0.95, 1.0, 1.0)}, course=_BALANCE, in_quick=False
+    ),
+    Row(
+        "blue gain +5 %",
+        camera={"channel_gains": (1.0, 1.0, 1.05)},
+        course=_BALANCE,
+        in_quick=False,
+    ),
+    Row("blue gain -5 %", camera={"channel_gains": (1.0, 1.0, 0.95)}, course=_BALANCE),
+    Row("yaw 5 degrees", yaw_deg=_TURN_DEG, course="pose", in_quick=False),
     Row(
         "blur +0.5 px",
         camera={"psf_sigma_px": math.hypot(_SHARP_PX, _SOFTER_PX)},
-        alone=True,
+        course="focus",
         in_quick=False,
     ),
-    Row(f"JPEG {_HARDER_QUALITY}", quality=_HARDER_QUALITY, alone=True, in_quick=False),
+    Row(f"JPEG {_HARDER_QUALITY}", quality=_HARDER_QUALITY, course="file", in_quick=False),
 )
 
 

@@ -110,17 +110,18 @@ def head_answers(tone: int, *, seed: int, quick: bool = False, step: Step = sile
         folder = Path(name)
         first = _stored(folder / "first.jpg", head.photo())
         asked = [row for row in (*SKIN_ROWS, *PHOTO_ROWS) if row.in_quick or not quick]
-        rows = [row for row in asked if not row.alone]
-        alone = [row for row in asked if row.alone]
+        courses: dict[str, list[Row]] = {}
+        for row in asked:
+            courses.setdefault(row.course, []).append(row)
         responses: list[Response] = []
-        for number, together in enumerate([rows, *([row] for row in alone)]):
-            step("one thing changed on a rendered head", number / (len(alone) + 2))
+        for number, together in enumerate(courses.values()):
+            step("one thing changed on a rendered head", number / (len(courses) + 1))
             paths = [
                 _stored(folder / f"{number} {index}.jpg", head.photo(row))
                 for index, row in enumerate(together)
             ]
             responses += _responses(head, first, together, paths)
-        step("what survives a second shot", (len(alone) + 1) / (len(alone) + 2))
+        step("what survives a second shot", len(courses) / (len(courses) + 1))
         redder = folder / "0 0.jpg"
         return HeadAnswers(
             tuple(responses),
