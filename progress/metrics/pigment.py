@@ -55,6 +55,7 @@ def pigment_map(analysis: Analysis) -> FloatArray:
     phantom=tan,
     source="Tsumura et al. 2003, doi:10.1145/882262.882344",
     field=pigment_map,
+    unseen=1.0,
 )
 def pigment(analysis: Analysis, window: Window) -> Outcome:
     """Melanin optical density of the region minus that of the client's untreated skin.

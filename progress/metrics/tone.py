@@ -33,6 +33,7 @@ def ita_map(analysis: Analysis) -> FloatArray:
     phantom=tan,
     source="Chardon, Cretois & Hourseau 1991, doi:10.1111/j.1467-2494.1991.tb00561.x",
     field=ita_map,
+    unseen=1.0,
 )
 def tone(analysis: Analysis, window: Window) -> Estimate:
     """Individual typology angle (ITA) of the region's median colour; high is light.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from progress.metrics import get_metric
 from progress.model import (
     Change,
     ControlUse,
@@ -15,7 +16,7 @@ from progress.model import (
     RegionKind,
 )
 from progress.pipeline.picture import Outcomes
-from progress.pipeline.rehearsal import UNSEEN, Rehearsal
+from progress.pipeline.rehearsal import Rehearsal
 from progress.pipeline.sittings import MeasuredShot
 from progress.stats import (
     Differencing,
@@ -162,7 +163,7 @@ def _differencing(rehearsal: Rehearsal, key: _Key) -> Differencing | NotMeasured
         shot=shot,
         n_failed=failed,
         span=Span.BETWEEN_VISITS,
-        unseen=UNSEEN,
+        unseen=get_metric(key[0]).unseen,
     )
 
 

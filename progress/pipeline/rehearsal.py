@@ -21,7 +21,7 @@ from progress.colour import (
     reference_again,
 )
 from progress.imaging import DecodedPhoto, read_photo
-from progress.metrics import Metric
+from progress.metrics import Metric, get_metric
 from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, ReferenceSkin, Scale
 from progress.phantom.camera import jpeg_bytes
 from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
@@ -37,11 +37,6 @@ from progress.pipeline.matched import (
 from progress.pipeline.picture import Outcomes, Picture, measure_picture
 from progress.stats import NoisePrior, SimulatedNoise, Span, prior_from_regions
 
-UNSEEN = 1.5
-"""Variance of real gaps over that of rehearsed ones. On 32 null pairs of real faces the errors were
-right on average without it, and one answer in eleven lay beyond its detectable change, because five
-re-shoots share one neck over all regions; the measurement page, section 10, asks for as much where
-there are no repeats."""
 SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked to the skull."""
 CAREFUL_TURN_DEG, CAREFUL_LIGHT_TURN_DEG = 4.0, 5.0
@@ -118,7 +113,7 @@ class Rehearsal:
             shot=[outcomes.get(key, missing) for outcomes in self.shot],
             # The first photo is the first visit: what is drawn is the gap to the second.
             span=Span.BETWEEN_VISITS,
-            unseen=UNSEEN,
+            unseen=get_metric(key[0]).unseen,
         )
 
     def prior(self, key: tuple[str, str], regions: Sequence[str]) -> NoisePrior | None:
