@@ -207,7 +207,7 @@ def test_the_error_is_the_same_however_many_threads_there_are():
                     with_repeats=True,
                     watch=lambda share: None,
                     baseline=before,
-                )  # fmt: skip
+                )
             )
     finally:
         cv2.setNumThreads(threads)
