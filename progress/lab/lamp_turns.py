@@ -24,12 +24,13 @@ from progress.phantom.head_skin import SkinCondition, SkinTraits
 from progress.phantom.relief import Light
 from progress.phantom.skin import SKIN_TONES
 from progress.pipeline import compare_sessions, session_files
-from progress.pipeline.relief_lamp import LINES, TEXTURE
+from progress.pipeline.relief_lamp import LINES
 
 _HEADS: Final = ((1, 1, 0.4), (2, 3, 0.6), (3, 2, 0.5))
 """Seed, tone, and stops of light that a photographer gives to that tone."""
 _TURNS_DEG: Final = (0.0, 5.0, 10.0, 15.0)
 _WHOLE: Final = "whole_face"
+_TEXTURE: Final = "texture"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _between(first: Path, then: Path, turn_deg: float) -> Iterator[Moved]:
     whole = {c.metric: c.baseline for c in changes if c.region == _WHOLE}
     for change in changes:
         level = whole.get(change.metric)
-        if change.metric not in {TEXTURE, LINES} or change.delta is None or not level:
+        if change.metric not in {_TEXTURE, LINES} or change.delta is None or not level:
             continue
         yield Moved(
             change.metric,
@@ -122,7 +123,7 @@ def _between(first: Path, then: Path, turn_deg: float) -> Iterator[Moved]:
 def lamp_figures(moved: list[Moved]) -> list[LabFigure]:
     """By metric, turn and size of region: how far it moved, and whether its error knew."""
     figures = []
-    for metric in (TEXTURE, LINES):
+    for metric in (_TEXTURE, LINES):
         for is_whole in (True, False):
             for turn in _TURNS_DEG:
                 own = [

@@ -1,8 +1,9 @@
 """What a lamp that is not quite where it was does to shade: no simulated re-shoot shows it.
 
 A re-shoot turns smooth light, and the shade of a wall stays as it was photographed. But relief is
-shade: a turn of the lamp within what its check lets pass moves relief of scars, texture and lines
-by more than all the rest together. So that much is added to their errors.
+shade: a turn of the lamp within what its check lets pass moves relief of scars and lines by more
+than all the rest together. So that much is added to their errors. Texture moves by 1, 2 and 4 % at
+5, 10 and 15 degrees (`progress.lab.lamp_turns`): what the check lets pass is in its own error of 3 %.
 """
 
 from __future__ import annotations
@@ -15,24 +16,21 @@ from typing import Final
 from progress.model import Estimate, Outcome
 from progress.stats import NoisePrior, SimulatedNoise
 
-RELIEF, TEXTURE, LINES = "scar_relief", "texture", "lines"
+RELIEF, LINES = "scar_relief", "lines"
 RELIEF_PER_DEG: Final = 0.0135
 """One standard deviation of relief, relative, for each degree between two lamps: 2.8, 5.3 and 9.7 %
 at 2, 4 and 8 degrees, over eight scarred pieces lit from 28 to 48 degrees and turned four ways
 (`progress.lab.scar_follow`)."""
-TEXTURE_PER_DEG: Final = 0.009
-"""The same of texture, for each degree as *read*, by likelihood over 3 rendered heads whose lamp
-was turned by 5, 10 and 15 degrees in three ways (`progress.lab.lamp_turns`). It moved by 4 to 6 %,
-1.8 times its error at 5 degrees, where an eighth of the regions were called changed."""
 LINES_PER_DEG: Final = 0.025
 LINES_PER_DEG_OF_A_PART: Final = 0.065
-"""The same of lines, on the whole face and in one of its regions: a turn of 5 to 15 degrees moved
-them by 16 to 20 % there and by 36 to 66 % of the face's level here, 1.7 to 2.8 times their error. A
+"""The same of lines for each degree as *read*, on the whole face and in one of its regions, by
+likelihood over 3 rendered heads (`progress.lab.lamp_turns`): a turn of 5 to 15 degrees moved them
+by 16 to 20 % there and by 36 to 66 % of the face's level here, 1.7 to 2.8 times their error. A
 region without lines has some under another lamp, so half the level of the whole face counts too."""
 LEAST_TURN_DEG: Final = 3.0
 """Nobody's lamp and head are where they were to less than that, and no reading tells it: turns of 5
 degrees were read as 1 to 5."""
-_PER_DEG: Final = {RELIEF: RELIEF_PER_DEG, TEXTURE: TEXTURE_PER_DEG, LINES: LINES_PER_DEG}
+_PER_DEG: Final = {RELIEF: RELIEF_PER_DEG, LINES: LINES_PER_DEG}
 FOLLOW_THE_LAMP: Final = frozenset(_PER_DEG)
 
 

@@ -20,8 +20,6 @@ from progress.pipeline.relief_lamp import (
     LINES_PER_DEG_OF_A_PART,
     RELIEF,
     RELIEF_PER_DEG,
-    TEXTURE,
-    TEXTURE_PER_DEG,
     gap_from_lamp,
     prior_with_gap,
     with_gap,
@@ -118,7 +116,7 @@ def test_only_what_shades_gets_a_gap_from_the_lamp():
     assert gap_from_lamp((RELIEF, "chin"), level, 6.0) == pytest.approx(20 * 6 * RELIEF_PER_DEG)
     assert gap_from_lamp((RELIEF, "chin"), level, 0.5) == pytest.approx(20 * 3 * RELIEF_PER_DEG)
     assert gap_from_lamp((RELIEF, "chin"), level[1:], 6.0) == 0.0
-    assert gap_from_lamp((TEXTURE, "chin"), level, 6.0) == pytest.approx(20 * 6 * TEXTURE_PER_DEG)
+    assert gap_from_lamp(("texture", "chin"), level, 6.0) == 0.0
 
 
 def test_a_region_without_lines_may_have_some_under_another_lamp():
