@@ -3,7 +3,7 @@
 A re-shoot turns smooth light, and the shade of a wall stays as it was photographed. But relief is
 shade: a turn of the lamp within what its check lets pass moves relief of scars and lines by more
 than all the rest together. So that much is added to their errors. Texture moves by 1, 2 and 4 % at
-5, 10 and 15 degrees (`progress.lab.lamp_turns`): what the check lets pass is in its own error of 3 %.
+5, 10 and 15 degrees (`progress.lab.lamp_turns`), which its own error of 3 % nearly holds.
 """
 
 from __future__ import annotations
