@@ -13,10 +13,11 @@ from progress.imaging import read_photo
 from progress.landmarks import find_face
 from progress.model import NotMeasured
 from progress.pipeline import Options, compare_sessions, session_files
+from progress.pipeline.cameras import Cameras
 from progress.pipeline.engine import follow
 from progress.pipeline.matched import Looked
 from progress.pipeline.picture import measure_picture
-from progress.pipeline.rehearsal import Cameras, rehearse
+from progress.pipeline.rehearsal import rehearse
 
 _JPEG_QUALITY = 92
 _REPEATS = 3

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import TracebackType
@@ -52,6 +53,24 @@ def event_of(treatment: Treatment) -> TimelineEvent:
     """A treatment as it stands on a time axis."""
     depth = "" if treatment.needle_depth_mm is None else f" {treatment.needle_depth_mm:g} mm"
     return TimelineEvent(treatment.date, f"{treatment.kind}{depth}")
+
+
+@dataclass(frozen=True, slots=True)
+class _ClientShelf:
+    """Simulated re-shoots of one client's photos, kept beside the comparisons."""
+
+    store: Store
+    client_id: str
+
+    def kept(self, key: str) -> str | None:
+        """What lies there, or None."""
+        with self.store.reading() as record:
+            return record.comparison(key)
+
+    def keep(self, key: str, text: str) -> None:
+        """Put it there; it goes with the client."""
+        with self.store.work() as work:
+            work.save_comparison(key, text, client_id=self.client_id)
 
 
 class Clinic:
@@ -239,8 +258,9 @@ class Clinic:
         )
 
     def _chosen(self, client_id: str, options: Options | None) -> Options:
-        """The given options, or the default ones with the client's own regions."""
-        return options or Options(user_regions=self.regions(client_id))
+        """The given options, or the default ones with the client's own regions, with a shelf."""
+        chosen = options or Options(user_regions=self.regions(client_id))
+        return replace(chosen, shelf=_ClientShelf(self._store, client_id))
 
     def timeline(
         self, client_id: str, step: Step = silent, *, options: Options | None = None

@@ -15,7 +15,7 @@ from datetime import date
 
 import numpy as np
 
-from progress.colour import Surround, axes_for_ita
+from progress.colour import axes_for_ita
 from progress.imaging import ita_deg, lab_from_linear, read_photo
 from progress.metrics import Metric, affected_by, all_metrics
 from progress.model import (
@@ -29,29 +29,14 @@ from progress.model import (
     Outcome,
     Region,
     RegionKind,
-    Registration,
 )
+from progress.pipeline.cameras import Cameras, cameras_of, largest_differences
 from progress.pipeline.control import Control
 from progress.pipeline.matched import Looked, with_same_pores
 from progress.pipeline.mismatch import Stage, with_biases
 from progress.pipeline.options import Options, Step
-from progress.pipeline.rehearsal import (
-    CAREFUL_LIGHT_TURN_DEG,
-    CAREFUL_TURN_DEG,
-    FOREIGN_CAST,
-    FOREIGN_SHARPENING,
-    MIN_PLACE_ERROR_MM,
-    MIN_PSF_ERROR_MM2,
-    READ_CAST,
-    READ_CURVE,
-    SAME_CAMERA_CAST,
-    SAME_CAMERA_CURVE,
-    UNREAD_CAST,
-    UNREAD_CURVE,
-    Cameras,
-    Rehearsal,
-    rehearse,
-)
+from progress.pipeline.rehearsal import Rehearsal
+from progress.pipeline.rehearsal_shelf import rehearse_once
 from progress.pipeline.relief_lamp import (
     FOLLOW_THE_LAMP,
     gap_from_lamp,
@@ -80,18 +65,12 @@ from progress.pipeline.sittings import (
     seat,
 )
 from progress.pipeline.sources import SessionFiles
-from progress.quality import RelativePsf, healing_check
+from progress.quality import healing_check
 from progress.regions import body_regions, face_regions
 from progress.stats import NoisePrior, SimulatedNoise, estimate_noise, judge_change, pool_shots
 
 Key = tuple[str, str]
 """Metric id and region name."""
-
-_UNIFORM = math.sqrt(3)
-"""Half width of a uniform draw over its standard deviation."""
-
-_P95_PER_RMS = 1.73
-"""Of the length of a vector of two equal normal parts: sqrt(5.99) over sqrt(2)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -155,7 +134,7 @@ class Followed:
         """What lamps that differ as read put between two visits, beyond all re-shoots."""
         if key[0] not in FOLLOW_THE_LAMP:
             return 0.0
-        turn = max(_differences(self.sittings, "light_direction"), default=0.0)
+        turn = max(largest_differences(self.sittings, "light_direction"), default=0.0)
         widest = (key[0], _widest(self.frame.regions).name)
         whole = None if key == widest else self.outcomes(0, widest)
         return gap_from_lamp(key, self.outcomes(0, key), turn, whole=whole)
@@ -328,7 +307,7 @@ def follow(sessions: Sequence[SessionFiles], options: Options, step: Step) -> Fo
         metrics,
         options,
         step,
-        cameras=_cameras(sittings),
+        cameras=cameras_of(sittings),
         with_repeats=repeats,
     )
     step("done", 1.0)
@@ -379,63 +358,6 @@ def _axes(first: Shot) -> ChromophoreAxes | None:
     return axes_for_ita(ita) if math.isfinite(ita) else None
 
 
-def _cameras(sittings: Sequence[Sitting]) -> Cameras:
-    """How the usable photos of a course were stored, and how surely their sharpness is matched."""
-    usable = [
-        (shot, psf)
-        for sitting in sittings
-        if sitting.problem is None
-        for shot, psf in zip(sitting.shots, sitting.psf, strict=True)
-    ]
-    known = [shot.photo.provenance.jpeg_quality for shot, _ in usable]
-    qualities = [quality for quality in known if quality is not None]
-    errors = [psf.standard_error_mm2 for _, psf in usable if isinstance(psf, RelativePsf)]
-    placed = [_place_error_mm(r) for sitting in sittings for r in sitting.registrations if r]
-    makers = {shot.photo.provenance.camera for shot, _ in usable}
-    one_camera = len(makers) == 1 and None not in makers
-    foreign = any(
-        isinstance(surround, Surround) and surround.is_foreign
-        for sitting in sittings
-        for surround in sitting.surround
-    )
-    read_cast = FOREIGN_CAST if foreign else READ_CAST
-    unread_curve = SAME_CAMERA_CURVE if one_camera else UNREAD_CURVE
-    unread_cast = SAME_CAMERA_CAST if one_camera else UNREAD_CAST
-    told = [s for sitting in sittings for s in sitting.surround if s is not None]
-    curves = [
-        min(unread_curve, _UNIFORM * s.curve_error) if isinstance(s, Surround) else unread_curve
-        for s in told
-    ]
-    cast_told = all(isinstance(s, Surround) and s.slope_error is not None for s in told)
-    return Cameras(
-        # The extremes, so that one hard-pressed photo among many is in the error too.
-        jpeg_qualities=(min(qualities), max(qualities)) if qualities else (),
-        psf_error_mm2=max([MIN_PSF_ERROR_MM2, *errors]),
-        turn_deg=max([CAREFUL_TURN_DEG, *_differences(sittings, "pose")]),
-        light_turn_deg=max([CAREFUL_LIGHT_TURN_DEG, *_differences(sittings, "light_direction")]),
-        curve=max([READ_CURVE, *curves]),
-        cast=read_cast if cast_told else unread_cast,
-        sharpening=FOREIGN_SHARPENING if foreign else 0.0,
-        place_error_mm=max([MIN_PLACE_ERROR_MM, *placed]),
-    )
-
-
-def _place_error_mm(registration: Registration) -> float:
-    """Root mean square error of a registration, were it normal in both directions."""
-    return registration.estimated_error_mm.p95 / _P95_PER_RMS
-
-
-def _differences(sittings: Sequence[Sitting], check: str) -> list[float]:
-    """What a check of the usable visits read."""
-    return [
-        found.difference
-        for sitting in sittings
-        if sitting.problem is None
-        for found in sitting.comparability.checks
-        if found.check == check and found.difference is not None
-    ]
-
-
 def _rehearse(
     frame: Frame,
     baseline: MeasuredShot,
@@ -449,17 +371,13 @@ def _rehearse(
     """Re-shoots of the first baseline shot, unless there is nothing to shoot."""
     if baseline.picture is None or options.reshoots == 0:
         return Rehearsal()
-    reference = baseline.reference
-    return rehearse(
-        baseline.picture,
+    return rehearse_once(
+        baseline,
         metrics,
         axes=frame.axes,
-        reference=None if isinstance(reference, NotMeasured) else reference,
-        blocked=baseline.blocked,
+        photo_sha256=frame.shot.photo.provenance.sha256,
         cameras=cameras,
-        n=options.reshoots,
-        seed=options.seed,
+        options=options,
         with_repeats=with_repeats,
         watch=lambda share: step("shooting the baseline again in simulation", 0.65 + 0.34 * share),
-        baseline=Looked.at(baseline),
     )

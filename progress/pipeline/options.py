@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -17,6 +17,16 @@ Step = Callable[[str, float], None]
 
 def silent(label: str, fraction: float) -> None:
     """A `Step` that nobody watches."""
+
+
+class Shelf(Protocol):
+    """Where long work is kept as text, by a key that names all it depends on."""
+
+    def kept(self, key: str) -> str | None:
+        """What lies there, or None."""
+
+    def keep(self, key: str, text: str) -> None:
+        """Put it there; a later `kept` of that key returns it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,9 @@ class Options:
         error and so without a figure, unless the sessions hold repeated shots.
     seed : int
         Of the simulated re-shoots, so that the same photos give the same answer.
+    shelf : Shelf or None
+        Where simulated re-shoots are kept, so that the same baseline is not shot again; None: not
+        at all.
     """
 
     area: Literal["face", "body"] | None = None
@@ -43,6 +56,7 @@ class Options:
     user_regions: tuple[Region, ...] = ()
     reshoots: int = 5
     seed: int = 20260105
+    shelf: Shelf | None = None
 
     def __post_init__(self) -> None:
         if self.area not in (None, "face", "body"):

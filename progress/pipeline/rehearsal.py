@@ -26,6 +26,7 @@ from progress.model import ChromophoreAxes, Landmarks, Need, NotMeasured, Pose, 
 from progress.phantom.camera import jpeg_bytes
 from progress.phantom.reshoot import Reshoot, Reshot, reshoot, reshoot_area
 from progress.phantom.reshoot_kinds import mild
+from progress.pipeline.cameras import CAREFUL_LIGHT_TURN_DEG, CAREFUL_TURN_DEG, Cameras
 from progress.pipeline.matched import (
     Carried,
     Looked,
@@ -39,22 +40,6 @@ from progress.stats import NoisePrior, SimulatedNoise, Span, prior_from_regions
 
 SCALE_ERROR = 0.003
 """One standard error of the scale from photo to photo once it is locked to the skull."""
-CAREFUL_TURN_DEG, CAREFUL_LIGHT_TURN_DEG = 4.0, 5.0
-"""What a second shot differs by at least, whatever was read: measurement page, section 12."""
-READ_CURVE, READ_CAST = 0.03, 0.004
-"""What is left of another camera's S-curve and cast where the surroundings told them: at least an
-eighth of 0.25 and a tenth of 0.045; of a curve, as much as its error says."""
-SAME_CAMERA_CURVE, SAME_CAMERA_CAST = 0.1, 0.01
-"""Where they did not tell, but all photos name one camera: what its own software varies."""
-FOREIGN_CAST, FOREIGN_SHARPENING = 0.012, 1.0
-"""Where they told of another phone: what is left of its cast, and how it may sharpen."""
-UNREAD_CURVE, UNREAD_CAST = 0.25, 0.045
-"""Where nothing tells: another phone."""
-MIN_PSF_ERROR_MM2 = 2e-4
-"""Least standard error of a difference in point-spread variance: a sigma of 0.014 mm."""
-MIN_PLACE_ERROR_MM = 0.03
-"""Least root mean square error of finding the same skin: what careful pairs are found with."""
-
 LIGHT_LEVEL_ERROR, LIGHT_COLOUR_ERROR = 0.025, 0.006
 """One standard error in ln light of a photo corrected by its chart or card: of all channels, as a
 careful hand tilts it anew by up to 5 degrees (0.023 to 0.026; by up to 8 degrees 0.037 to 0.043),
@@ -63,37 +48,6 @@ and of each (0.003 to 0.006 over 25 charts)."""
 _MOST_AT_ONCE = 4
 """Re-shoots that are made side by side, of as many as OpenCV has threads: each holds a few hundred
 MB of a large face for a second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cameras:
-    """What is known of how the photos of this course were taken and stored.
-
-    Parameters
-    ----------
-    jpeg_qualities : tuple of int
-        Of all photos that are JPEG; the re-shoots are stored like one of them. Empty: not at all.
-    psf_error_mm2 : float
-        One standard error with which the point spreads were brought together.
-    turn_deg, light_turn_deg : float
-        Largest differences of pose and of key light among them, as read; a careful amateur's at
-        least.
-    curve, cast : float
-        Largest S-curve and cast across the frame by which they may still differ.
-    sharpening : float
-        Largest sharpening by which they may: another phone sharpens its own way.
-    place_error_mm : float
-        Root mean square error with which the same skin was found, as the registration says.
-    """
-
-    jpeg_qualities: tuple[int, ...] = ()
-    psf_error_mm2: float = MIN_PSF_ERROR_MM2
-    turn_deg: float = CAREFUL_TURN_DEG
-    light_turn_deg: float = CAREFUL_LIGHT_TURN_DEG
-    curve: float = READ_CURVE
-    cast: float = READ_CAST
-    sharpening: float = 0.0
-    place_error_mm: float = MIN_PLACE_ERROR_MM
 
 
 @dataclass(frozen=True, slots=True)

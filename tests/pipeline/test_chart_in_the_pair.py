@@ -14,10 +14,11 @@ from progress.phantom.chart import Card, hold_chart, hold_grey_card
 from progress.phantom.head_scene import View
 from progress.phantom.relief import Light
 from progress.phantom.skin import SKIN_TONES
+from progress.pipeline.cameras import Cameras
 from progress.pipeline.engine import settle
 from progress.pipeline.options import Options
 from progress.pipeline.picture import measure_picture, take_picture
-from progress.pipeline.rehearsal import Cameras, rehearse
+from progress.pipeline.rehearsal import rehearse
 from progress.pipeline.shots import Sighting, inspect, sight, with_one_scale
 from progress.pipeline.sittings import measure_shot, seat
 

@@ -14,6 +14,7 @@ from progress.lab.skin_shots import MARGIN_MM, SKIN_MM
 from progress.metrics import get_metric
 from progress.model import ErrorSummary, NotAligned, NotMeasured, Registration
 from progress.phantom.reshoot_kinds import mild
+from progress.pipeline.cameras import Cameras
 from progress.pipeline.matched import (
     Carried,
     Looked,
@@ -25,7 +26,7 @@ from progress.pipeline.matched import (
     with_unplayed,
 )
 from progress.pipeline.picture import Picture, repool
-from progress.pipeline.rehearsal import Cameras, rehearse
+from progress.pipeline.rehearsal import rehearse
 from progress.pipeline.sittings import MeasuredShot
 from progress.regions import densified
 
