@@ -62,7 +62,7 @@ def dose_chart(points: Sequence[DosePoint]) -> alt.ConcatChart:
     return alt.concat(*panels, columns=3, spacing=26).properties(
         title=_title(
             "Known changes of the skin, smaller and larger, through a second shot",
-            "Points: means over faces or pieces of skin. Bars: 95 % of single answers.",
+            "Points: means over faces or pieces of all tones. Bars: 95 % of single answers.",
         )
     )
 

@@ -9,7 +9,7 @@ backwards is the same change.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from progress.imaging import optical_density
 from progress.lab.changed_heads import PHOTO_ROWS, SKIN_ROWS, ChangedHead, Row, changed_head
 from progress.lab.swap import largest_self_change, swap_misses
 from progress.lab.trial_rows import WHOLE
-from progress.model import BadInput, ChromophoreAxes, Estimate
+from progress.model import BadInput, Estimate
 from progress.pipeline import Options, Step, session_files, silent
 from progress.pipeline.engine import Followed, follow
 
@@ -114,20 +114,21 @@ def head_answers(tone: int, *, seed: int, quick: bool = False, step: Step = sile
         for row in asked:
             courses.setdefault(row.course, []).append(row)
         responses: list[Response] = []
+        stored: dict[str, Path] = {}
         for number, together in enumerate(courses.values()):
             step("one thing changed on a rendered head", number / (len(courses) + 1))
             paths = [
                 _stored(folder / f"{number} {index}.jpg", head.photo(row))
                 for index, row in enumerate(together)
             ]
+            stored.update({row.name: path for row, path in zip(together, paths, strict=True)})
             responses += _responses(head, first, together, paths)
         step("what survives a second shot", len(courses) / (len(courses) + 1))
-        redder = folder / "0 0.jpg"
         return HeadAnswers(
             tuple(responses),
-            () if quick else tuple(_survivals(head, folder, first, responses)),
+            () if quick else tuple(_survivals(head, folder, first, stored)),
             largest_self_change(first),
-            () if quick else tuple(swap_misses(first, redder)),
+            () if quick else tuple(swap_misses(first, stored[SKIN_ROWS[0].name])),
         )
 
 
@@ -161,12 +162,13 @@ def _responses(
 
 
 def _survivals(
-    head: ChangedHead, folder: Path, first: Path, still: Sequence[Response]
+    head: ChangedHead, folder: Path, first: Path, stored: Mapping[str, Path]
 ) -> Iterator[Survival]:
     """Effect between two moved shots, both told against the first, over the effect at the source.
 
     The undosed skin in the very same second shot is taken off, so that what the shot itself adds is
-    not counted as effect.
+    not counted as effect. Still twins of the doses are in the same course, and so as soft as the
+    rest: sharpness is matched on purpose, and is no loss on the way.
     """
     rows = {metric: next(row for row in SKIN_ROWS if metric in row.own) for metric in SURVIVING}
     asked = list({row.name: row for row in rows.values()}.values())
@@ -174,9 +176,10 @@ def _survivals(
         _stored(folder / f"moved {number}.jpg", head.moved_photo(row))
         for number, row in enumerate([None, *asked])
     ]
-    followed = _followed([first, *paths], reshoots=0)
+    followed = _followed([first, *paths, *(stored[row.name] for row in asked)], reshoots=0)
     for metric, row in rows.items():
-        raw = _raw_effect(metric, row, head, axes=followed.frame.axes, still=still)
+        twin = 2 + len(asked) + asked.index(row)
+        raw = _raw_effect(metric, row, head, followed=followed, twin=twin)
         undosed, dosed = (
             _value(followed, sitting, metric) for sitting in (1, 2 + asked.index(row))
         )
@@ -185,18 +188,14 @@ def _survivals(
 
 
 def _raw_effect(
-    metric: str,
-    row: Row,
-    head: ChangedHead,
-    *,
-    axes: ChromophoreAxes | None,
-    still: Sequence[Response],
+    metric: str, row: Row, head: ChangedHead, *, followed: Followed, twin: int
 ) -> float | None:
     """What the dose does before any correction, or None where it could not be read.
 
     Of colour: the median over the true face of the scene's own optical density on the client's
     axes. Of the rest: two photos of one pose, light and camera, where there is nothing to correct.
     """
+    axes = followed.frame.axes
     if metric in ("redness", "pigment") and axes is not None:
         weights = axes.haemoglobin if metric == "redness" else axes.melanin
         before, after = (
@@ -204,7 +203,8 @@ def _raw_effect(
             for scene in (head.scene(), head.scene(row))
         )
         return float(np.median((after - before) @ weights))
-    return next((one.delta for one in still if (one.row, one.metric) == (row.name, metric)), None)
+    plain, dosed = (_value(followed, sitting, metric) for sitting in (0, twin))
+    return None if plain is None or dosed is None else dosed - plain
 
 
 def _face(head: ChangedHead) -> NDArray[np.bool_]:

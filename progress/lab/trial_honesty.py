@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from progress.lab.figures import LabFigure
+from progress.lab.figures import LabFigure, at_most
 from progress.lab.intervals import Share, counted_share, difference
 from progress.lab.trial_figures import (
     OWN_DOSE,
@@ -202,7 +202,17 @@ def fairness_figures(rows: Sequence[TrialRow]) -> list[LabFigure]:
             )
         )
     figures += _spread("false alarms", alarms)
-    figures += _spread("share answered", answered)
+    if len(answered) > 1:
+        # Answers are kept back by rule and not by chance, so the share itself is the finding.
+        shares = [share.value for share in answered.values()]
+        figures.append(
+            at_most(
+                "share answered, spread between classes of tone",
+                max(shares) - min(shares),
+                "share",
+                _MOST_SPREAD,
+            )
+        )
     return figures
 
 
