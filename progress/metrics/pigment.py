@@ -60,8 +60,9 @@ def pigment_map(analysis: Analysis) -> FloatArray:
 def pigment(analysis: Analysis, window: Window) -> Outcome:
     """Melanin optical density of the region minus that of the client's untreated skin.
 
-    Ten per cent more melanin are 0.007 OD on skin of ITA 62, 0.045 at 40 and 0.07 at 25. More blood lowers it a little:
-    read it beside redness. Where too little blue comes back, on very dark skin, there is no figure.
+    Ten per cent more melanin are 0.007 OD on skin of ITA 62, 0.045 at 40 and 0.07 at 25. More blood
+    lowers it a little: read it beside redness. Where too little blue comes back, on very dark skin,
+    there is no figure.
     """
     reference = analysis.patch.reference
     if reference is None:
