@@ -41,6 +41,7 @@ from progress.model.outcome import (
     Verdict,
 )
 from progress.model.patch import ChromophoreAxes, Patch, ReferenceSkin
+from progress.model.people import NOBODY, OPERATOR, Caller, Role, User
 from progress.model.quality import (
     Bias,
     Comparability,
@@ -52,7 +53,7 @@ from progress.model.quality import (
     QualityReport,
 )
 from progress.model.raster import Encoding, Provenance, Raster
-from progress.model.records import Client, Photo, Session, Treatment, View
+from progress.model.records import SKIN_TYPES, Client, Photo, Session, Treatment, View
 from progress.model.region import Region, RegionKind, Side
 from progress.model.registration import ErrorSummary, NotAligned, Registration
 from progress.model.results import AffectedMetrics, Comparison, JudgedPhoto, SessionMeasured
@@ -60,12 +61,16 @@ from progress.model.timeline import Timeline, TimelineEvent, TimelinePoint, Time
 
 __all__ = [
     "FAMILY_ERROR_RATE",
+    "NOBODY",
     "NO_COURSE",
+    "OPERATOR",
+    "SKIN_TYPES",
     "AffectedMetrics",
     "BadInput",
     "BadTable",
     "BaselineShare",
     "Bias",
+    "Caller",
     "Change",
     "ChromophoreAxes",
     "Client",
@@ -110,6 +115,7 @@ __all__ = [
     "Region",
     "RegionKind",
     "Registration",
+    "Role",
     "Scale",
     "ScaleSource",
     "Session",
@@ -123,6 +129,7 @@ __all__ = [
     "Treatment",
     "Trend",
     "UnreadablePhoto",
+    "User",
     "Verdict",
     "View",
     "VisitEffect",

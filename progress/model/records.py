@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 
 
@@ -18,14 +18,30 @@ class View(enum.Enum):
     BODY = "body"
 
 
+SKIN_TYPES = ("", "I", "II", "III", "IV", "V", "VI")
+"""Fitzpatrick's, as clients say of themselves; empty where they did not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A person under a pseudonym. `simulated` marks rendered mannequins."""
+    """A person under a pseudonym. `simulated` marks rendered mannequins.
+
+    `version` counts the changes of the row: whoever writes says which one was read.
+    """
 
     id: str
     pseudonym: str
     simulated: bool = False
     note: str = ""
+    birth_year: int | None = None
+    skin_type: str = ""
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.skin_type not in SKIN_TYPES:
+            raise ValueError(f"Client.skin_type: expected I to VI or none, got {self.skin_type!r}")
+        if self.birth_year is not None and not 1900 <= self.birth_year <= 2100:
+            raise ValueError(f"Client.birth_year: expected a year, got {self.birth_year}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,8 @@ class Photo:
     size_px: tuple[int, int]
     camera: str | None = None
     taken_at: datetime | None = None
+    gates: str = ""
+    """The gates as JSON, as they stood when the photo was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +69,7 @@ class Session:
     taken_on: date
     photos: tuple[Photo, ...] = ()
     note: str = ""
+    version: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,4 +83,7 @@ class Treatment:
     needle_depth_mm: float | None = None
     area: str = ""
     device: str = ""
-    note: str = field(default="")
+    note: str = ""
+    serum: str = ""
+    practitioner: str = ""
+    version: int = 1

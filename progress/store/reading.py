@@ -141,6 +141,7 @@ class Reading:
                 taken_on=row.taken_on,
                 photos=tuple(photos[row.id]),
                 note=row.note,
+                version=row.version,
             )
             for row in rows
         )
@@ -155,7 +156,7 @@ def unknown(noun: str, identity: str) -> StoreError:
 
 
 def _client(row: Row[Any]) -> Client:
-    return Client(id=row.id, pseudonym=row.pseudonym, simulated=row.simulated, note=row.note)
+    return Client(**row._mapping)
 
 
 def _photo(row: Row[Any]) -> Photo:
@@ -168,6 +169,7 @@ def _photo(row: Row[Any]) -> Photo:
         size_px=(row.width_px, row.height_px),
         camera=row.camera,
         taken_at=row.taken_at,
+        gates=row.gates,
     )
 
 

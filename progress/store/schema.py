@@ -40,6 +40,10 @@ clients = Table(
     Column("pseudonym", String(200), nullable=False, unique=True),
     Column("simulated", Boolean, nullable=False),
     Column("note", Text, nullable=False),
+    Column("birth_year", Integer),
+    # As the client says, I to VI; never read off a photo.
+    Column("skin_type", String(3), nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
 )
 
 # One session per client and day: commands name a session by its date.
@@ -50,6 +54,7 @@ sessions = Table(
     Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
     Column("taken_on", Date, nullable=False),
     Column("note", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("client_id", "taken_on"),
 )
 
@@ -67,6 +72,8 @@ photos = Table(
     Column("height_px", Integer, nullable=False),
     Column("camera", String(200)),
     Column("taken_at", DateTime),
+    # The gates as JSON, as they stood when the photo was kept; empty where they were not asked.
+    Column("gates", Text, nullable=False, server_default=""),
     UniqueConstraint("session_id", "sha256"),
     Index(None, "sha256"),
 )
@@ -82,6 +89,9 @@ treatments = Table(
     Column("area", String(200), nullable=False),
     Column("device", String(200), nullable=False),
     Column("note", Text, nullable=False),
+    Column("serum", String(200), nullable=False, server_default=""),
+    Column("practitioner", String(200), nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
     Index(None, "client_id", "date"),
 )
 
@@ -140,4 +150,109 @@ settings = Table(
     METADATA,
     Column("key", String(100), primary_key=True),
     Column("value", Text, nullable=False),
+)
+
+# Marks and regions that a user drew, in pixels of the client's first photo of that view.
+drawn_regions = Table(
+    "drawn_regions",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("view", String(20), nullable=False),
+    Column("name", String(100), nullable=False),
+    # [[x, y], ...] as JSON.
+    Column("polygon", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    UniqueConstraint("client_id", "view", "name"),
+)
+
+users = Table(
+    "users",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("login", String(100), nullable=False, unique=True),
+    Column("password_hash", String(200), nullable=False),
+    Column("role", String(20), nullable=False),
+    # Only of the role client: whose record this account may see.
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE")),
+    Column("active", Boolean, nullable=False),
+    Column("must_change_password", Boolean, nullable=False),
+    Column("created_at", DateTime, nullable=False),
+    Column("version", Integer, nullable=False, server_default="1"),
+    CheckConstraint("(role = 'client') = (client_id IS NOT NULL)", name="clients_are_bound"),
+)
+
+login_attempts = Table(
+    "login_attempts",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(100), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Index(None, "login", "at"),
+)
+
+# Append-only; each line holds the hash of the one before, so that none can be taken out unseen.
+audit = Table(
+    "audit",
+    METADATA,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("at", DateTime, nullable=False),
+    Column("login", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("action", String(100), nullable=False),
+    # No foreign key: what was done to a client outlives the client's record.
+    Column("client_id", String(ID_LENGTH), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("hash", String(SHA256_LENGTH), nullable=False, unique=True),
+    Index(None, "client_id"),
+)
+
+# A client's yes is never changed: another one is added, or it is withdrawn.
+consents = Table(
+    "consents",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("channel", String(20), nullable=False),
+    # Region shown, empty for all of it; and whether the face may be recognised.
+    Column("region", String(100), nullable=False),
+    Column("with_face", Boolean, nullable=False),
+    Column("jurisdiction", String(10), nullable=False),
+    Column("granted_on", Date, nullable=False),
+    Column("expires_on", Date),
+    Column("document_sha256", String(SHA256_LENGTH), nullable=False),
+    Column("text_version", String(50), nullable=False),
+    Column("recorded_by", String(100), nullable=False),
+    Column("recorded_at", DateTime, nullable=False),
+    Index(None, "client_id"),
+)
+
+consent_photos = Table(
+    "consent_photos",
+    METADATA,
+    Column("consent_id", ForeignKey("consents.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(SHA256_LENGTH), primary_key=True),
+    Index(None, "sha256"),
+)
+
+consent_withdrawals = Table(
+    "consent_withdrawals",
+    METADATA,
+    Column("consent_id", ForeignKey("consents.id", ondelete="CASCADE"), primary_key=True),
+    Column("withdrawn_at", DateTime, nullable=False),
+    Column("by", String(100), nullable=False),
+)
+
+# Long work that must survive a restart, such as measuring a course anew.
+jobs = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(50), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("detail", Text, nullable=False),
+    UniqueConstraint("client_id", "kind"),
 )

@@ -12,9 +12,9 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import exc, text
 
-from progress.model import StoreError
+from progress.model import Client, StoreError
 from progress.store import Store, migrate
-from progress.store.engine import begin_read, begin_write
+from progress.store.engine import begin_read, begin_write, make_engine, parse_url
 from progress.store.schema import METADATA
 
 
@@ -24,13 +24,14 @@ def test_the_migrations_make_exactly_the_tables_of_the_model(store: Store):
         assert compare_metadata(context, METADATA) == []
 
 
-def test_the_first_migration_is_sound_for_postgresql_as_well():
+def test_the_migrations_are_sound_for_postgresql_as_well():
     statements = io.StringIO()
     context = MigrationContext.configure(
         dialect_name="postgresql", opts={"as_sql": True, "output_buffer": statements}
     )
     with Operations.context(context):
-        migrate._scripts().get_revision("0001").module.upgrade()
+        for revision in reversed(list(migrate._scripts().walk_revisions())):
+            revision.module.upgrade()
     # Compiling refuses names of more than 63 characters, which SQLite lets pass.
     assert statements.getvalue().count("CREATE TABLE") == len(METADATA.tables)
 
@@ -118,3 +119,17 @@ def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, ho
         other.work(),
     ):
         pytest.fail("two writers at once")
+
+
+def test_a_record_of_the_first_version_is_brought_up_and_keeps_its_rows(home: Path):
+    home.mkdir(parents=True)
+    first = home / "progress.db"
+    engine = make_engine(parse_url(None, home))
+    migrate.upgrade(engine, where="record", to="0001")
+    with begin_write(engine) as connection:
+        connection.execute(text("INSERT INTO clients VALUES ('1', 'fern', 0, 'old note')"))
+    engine.dispose()
+    assert first.exists()
+    with Store.open(home) as store, store.reading() as record:
+        (client,) = record.clients()
+    assert client == Client(id="1", pseudonym="fern", note="old note", birth_year=None, version=1)

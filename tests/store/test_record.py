@@ -270,7 +270,7 @@ def test_verify_reports_lost_and_changed_photos_and_sweeps_files_without_a_row(
 
 def test_verify_reports_a_reference_to_nothing(store: Store, home: Path):
     with sqlite3.connect(home / "progress.db") as db:
-        db.execute("INSERT INTO sessions VALUES ('s', 'nobody', '2026-01-05', '')")
+        db.execute("INSERT INTO sessions VALUES ('s', 'nobody', '2026-01-05', '', 1)")
     db.close()
     assert store.verify().database == ("sessions: a row refers to no row of clients",)
 
