@@ -53,7 +53,17 @@ from progress.model.quality import (
     QualityReport,
 )
 from progress.model.raster import Encoding, Provenance, Raster
-from progress.model.records import SKIN_TYPES, Client, Photo, Session, Treatment, View
+from progress.model.records import (
+    SKIN_TYPES,
+    Client,
+    DrawnRegion,
+    Job,
+    JobState,
+    Photo,
+    Session,
+    Treatment,
+    View,
+)
 from progress.model.region import Region, RegionKind, Side
 from progress.model.registration import ErrorSummary, NotAligned, Registration
 from progress.model.results import AffectedMetrics, Comparison, JudgedPhoto, SessionMeasured
@@ -81,6 +91,7 @@ __all__ = [
     "CourseFit",
     "CurvePoint",
     "Direction",
+    "DrawnRegion",
     "Encoding",
     "ErrorSummary",
     "Estimate",
@@ -92,6 +103,8 @@ __all__ = [
     "Gate",
     "Grades",
     "HeatMap",
+    "Job",
+    "JobState",
     "JudgedPhoto",
     "Landmarks",
     "Measurement",

@@ -87,3 +87,47 @@ class Treatment:
     serum: str = ""
     practitioner: str = ""
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnRegion:
+    """A mark or region that a user outlined on a client's first photo of a view.
+
+    `polygon_xy` holds its corners, at least three, in upright pixels of that photo.
+    """
+
+    id: str
+    client_id: str
+    view: View
+    name: str
+    polygon_xy: tuple[tuple[float, float], ...]
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("DrawnRegion.name: expected a name, got none")
+        if len(self.polygon_xy) < 3:
+            raise ValueError(
+                f"DrawnRegion.polygon_xy: expected at least 3 corners, got {len(self.polygon_xy)}"
+            )
+
+
+class JobState(enum.Enum):
+    """How far long work has come."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Long work on a client's record, at most one of each kind. `made_at` is UTC without zone."""
+
+    id: str
+    client_id: str
+    kind: str
+    state: JobState
+    made_at: datetime
+    detail: str = ""

@@ -66,7 +66,7 @@ def make_engine(url: URL) -> Engine:
     except ImportError as error:
         raise StoreError(
             f"expected the driver of {url.get_backend_name()}, got none ({error.name})",
-            advice="install it, for PostgreSQL with the extra skip-progress[postgres]",
+            advice="install it, for PostgreSQL with the extra skin-progress[postgres]",
         ) from None
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -89,8 +89,14 @@ def _begin(connection: Connection) -> None:
 @contextmanager
 def begin_read(engine: Engine) -> Iterator[Connection]:
     """A transaction that sees one state of the record throughout."""
-    with engine.connect() as connection, connection.begin():
-        yield connection
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            # Its default shows each statement what was committed until then.
+            connection = connection.execution_options(  # noqa: PLW2901
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
@@ -137,7 +143,7 @@ def plain_errors(where: str) -> Iterator[None]:
     """Turn what the database says into a `StoreError`; `where` names the record."""
     try:
         yield
-    except exc.IntegrityError as error:
+    except (exc.IntegrityError, exc.DataError) as error:
         raise StoreError(
             f"{where}: expected a row that fits the record, got {_one_line(error.orig)}",
             advice="nothing of this step was stored; it is there already or refers to what is not",

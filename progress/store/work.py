@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Table, delete, insert, select
 
 from progress.model import Client, Estimate, Measurement, Session, Treatment, View
 from progress.store import schema
+from progress.store.changes import Changes
 from progress.store.engine import plain_disk_errors
 from progress.store.photo_files import PhotoFiles
-from progress.store.reading import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,8 @@ class NewPhoto:
         Make and model.
     taken_at : datetime or None
         Without time zone, as cameras write it.
+    gates : str
+        The gates as JSON, as they stand now; empty where they were not asked.
     """
 
     data: bytes = field(repr=False)
@@ -44,6 +46,7 @@ class NewPhoto:
     size_px: tuple[int, int]
     camera: str | None = None
     taken_at: datetime | None = None
+    gates: str = ""
 
     def __post_init__(self) -> None:
         if not self.data:
@@ -52,7 +55,7 @@ class NewPhoto:
             raise ValueError("NewPhoto.taken_at: expected a time without zone, as cameras write it")
 
 
-class Work(Reading):
+class Work(Changes):
     """A unit of work; made by `Store.work`.
 
     Adding what is there already changes nothing and returns what is there.
@@ -62,9 +65,24 @@ class Work(Reading):
         super().__init__(connection, files)
         self._markers: list[Path] = []
 
-    def add_client(self, pseudonym: str, *, simulated: bool = False, note: str = "") -> Client:
+    def add_client(
+        self,
+        pseudonym: str,
+        *,
+        simulated: bool = False,
+        note: str = "",
+        birth_year: int | None = None,
+        skin_type: str = "",
+    ) -> Client:
         """Add a client and return it; the pseudonym must be new to the record."""
-        client = Client(id=_new_id(), pseudonym=pseudonym, simulated=simulated, note=note)
+        client = Client(
+            id=_new_id(),
+            pseudonym=pseudonym,
+            simulated=simulated,
+            note=note,
+            birth_year=birth_year,
+            skin_type=skin_type,
+        )
         if not pseudonym.strip():
             raise ValueError("pseudonym: expected a name, got none")
         self._insert(schema.clients, client)
@@ -124,6 +142,8 @@ class Work(Reading):
         area: str = "",
         device: str = "",
         note: str = "",
+        serum: str = "",
+        practitioner: str = "",
     ) -> Treatment:
         """Add a treatment and return it; one that is equal in everything is not added twice."""
         self.client(client_id)
@@ -136,9 +156,11 @@ class Work(Reading):
             area=area,
             device=device,
             note=note,
+            serum=serum,
+            practitioner=practitioner,
         )
         for known in self.treatments(client_id):
-            if replace(known, id=treatment.id) == treatment:
+            if replace(known, id=treatment.id, version=treatment.version) == treatment:
                 return known
         self._insert(schema.treatments, treatment)
         return treatment
@@ -222,6 +244,7 @@ class Work(Reading):
                 height_px=height_px,
                 camera=new.camera,
                 taken_at=new.taken_at,
+                gates=new.gates,
             )
         )
 
