@@ -95,7 +95,7 @@ def tab():
 
 def seen(page) -> float:
     """How much of the baseline the slider shows, in percent."""
-    style = page.locator(".pair.slide").evaluate("e => e.style.getPropertyValue('--seen')")
+    style = page.locator(".ba").evaluate("e => e.style.getPropertyValue('--seen')")
     return float(style.rstrip("%"))
 
 
@@ -105,14 +105,12 @@ def test_a_pair_is_looked_at_with_mouse_touch_and_keys(tab, tmp_path):
         # Straight to a page, as a bookmark does, while the server has drawn none yet.
         page.goto(f"{address}/pair")
         page.get_by_text("SAMPLE DATA").wait_for()
-        handle = page.locator(".slide input")
-        handle.wait_for()
-        page.wait_for_function(
-            "e => e.clientHeight > 200", arg=page.locator(".pair.slide").element_handle()
-        )
+        picture = page.locator(".ba .frame")
+        picture.wait_for()
+        page.wait_for_function("e => e.clientHeight > 200", arg=picture.element_handle())
         page.wait_for_timeout(500)  # pictures have their place
-        handle.scroll_into_view_if_needed()
-        box = handle.bounding_box()
+        picture.scroll_into_view_if_needed()
+        box = picture.bounding_box()
         middle = box["y"] + box["height"] / 2
         assert box["height"] < TABLET["height"]  # the whole face is seen at once
         page.mouse.move(box["x"] + box["width"] * 0.5, middle)
@@ -124,12 +122,21 @@ def test_a_pair_is_looked_at_with_mouse_touch_and_keys(tab, tmp_path):
         page.wait_for_timeout(300)
         assert seen(page) == pytest.approx(25, abs=3)
         before = seen(page)
+        handle = page.get_by_role("slider", name="How much of the earlier picture")
         handle.focus()
         for _ in range(6):
             page.keyboard.press("ArrowRight")
         assert seen(page) == pytest.approx(before + 3, abs=0.6)
-        page.wait_for_timeout(1500)  # the position goes to the server and comes back
+        assert "28 % earlier picture" in (handle.get_attribute("aria-valuetext") or "")
+        page.get_by_role("button", name="Zoom in").click()
+        zoomed = page.locator(".ba .layer img").evaluate_all(
+            "all => all.map(e => getComputedStyle(e).transform)"
+        )
+        assert zoomed[0] == zoomed[1] != "none"  # both pictures alike
+        page.get_by_text("client", exact=True).first.click()  # the page runs again
+        page.wait_for_timeout(1500)
         assert seen(page) == pytest.approx(before + 3, abs=0.6)
+        assert page.get_by_text("140 %").count() == 1
 
         page.get_by_text("Blink", exact=True).click()
         page.get_by_role("button", name="Pause").click()
@@ -163,7 +170,7 @@ def test_photos_are_uploaded_judged_saved_and_an_unfair_pair_is_refused(tab, tmp
             page.get_by_text("Saved 1 photo").first.wait_for()
         page.goto(f"{address}/pair")
         page.get_by_text("cannot be judged").first.wait_for()
-        assert page.locator(".slide").count() == 0
+        assert page.locator(".ba").count() == 0
         assert page.get_by_text("Traceback").count() == 0
     assert not outside
     assert not list(tmp_path.rglob("*.part"))

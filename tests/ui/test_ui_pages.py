@@ -127,7 +127,7 @@ def test_a_pair_shows_its_certificate_changes_and_refusals(page):
     assert "−0.090 ± 0.012 OD" in cells(bench)
 
 
-@pytest.mark.parametrize("look", ["Side by side", "Blink", "Where", "Alignment"])
+@pytest.mark.parametrize("look", ["Photos", "Where", "Alignment"])
 def test_every_look_at_a_pair_is_drawn(page, look):
     bench = page("pair")
     bench.segmented_control[0].set_value(look).run()

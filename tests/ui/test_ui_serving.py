@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 import tomllib
@@ -10,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from progress.ui import __main__ as starter
-from progress.ui.components import _packed
+from progress.ui.before_after import packed
 from progress.ui.serve_flags import serve_command, serve_flags
+from progress.views.catalogue.looks import LOOK_WORDS
 
 ROOT = Path(__file__).parents[2]
 
@@ -70,7 +72,7 @@ def test_asking_for_the_flags_does_not_load_streamlit():
 
 
 def test_pictures_travel_with_a_header_that_tells_where_one_ends():
-    packed = _packed(b"first", b"second", ("<b>a</b>", "b"), "first")
-    length = int.from_bytes(packed[:4], "big")
-    assert packed[4 + length :] == b"firstsecond"
-    assert b'"first_bytes": 5' in packed[4 : 4 + length]
+    sent = packed(b"first", b"second", ("<b>a</b>", "b"), LOOK_WORDS)
+    length = int.from_bytes(sent[:4], "big")
+    assert sent[4 + length :] == b"firstsecond"
+    assert json.loads(sent[4 : 4 + length])["first_bytes"] == 5

@@ -1,0 +1,1 @@
+"""All words of the app, one module per audience; pages hold none of their own."""
