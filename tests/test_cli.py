@@ -16,6 +16,7 @@ from PIL import Image
 import progress
 from progress.cli import main
 from progress.model import BadInput
+from progress.model.people import OPERATOR
 from progress.pipeline.clinic import Clinic
 
 SAMPLES = Path(progress.__file__).resolve().parent.parent / "samples" / "clients"
@@ -269,7 +270,7 @@ def test_the_demo_makes_a_sample_clinic_and_a_second_run_adds_nothing(
         assert "fern (simulated mannequin, no real person)" in shown
         assert f"sample clinic: {home}" in shown
     assert (home / "reports" / "fern" / "report.html").is_file()
-    with Clinic.open(home) as clinic:
+    with Clinic.open(home, caller=OPERATOR) as clinic:
         (client,) = clinic.clients()
         assert client.simulated
         assert len(clinic.sessions(client.id)) == 2

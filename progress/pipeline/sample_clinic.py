@@ -6,6 +6,7 @@ from pathlib import Path
 
 import progress
 from progress.model import BadInput, Client
+from progress.model.people import OPERATOR
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.followed_course import FollowedCourse
 from progress.pipeline.options import Step
@@ -49,7 +50,7 @@ def make_sample_clinic(home: Path, step: Step) -> dict[str, FollowedCourse]:
     """
     folders = sample_folders()
     answers: dict[str, FollowedCourse] = {}
-    with Clinic.open(home) as clinic:
+    with Clinic.open(home, caller=OPERATOR) as clinic:
         for index, folder in enumerate(folders):
             course = read_course(folder)
             client = _enter(clinic, folder.name, course)

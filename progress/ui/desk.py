@@ -34,6 +34,7 @@ from progress.model import (
 )
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.options import Options
+from progress.ui import doors
 from progress.views.files import certificate_of
 from progress.views.gallery import pair_gallery
 from progress.views.ghost import ghost
@@ -132,6 +133,17 @@ def _where() -> tuple[str | None, str | None]:
     return os.environ.get(HOME_VARIABLE), os.environ.get(DATABASE_VARIABLE)
 
 
+def record() -> Clinic:
+    """Return the open record, asked in nobody's name."""
+    return _clinic(*_where())
+
+
+def asked() -> Clinic:
+    """Return the record, asked in the name of whoever sits at this screen."""
+    opened = record()
+    return opened.for_caller(doors.caller(opened))
+
+
 def _kept(key: tuple[Any, ...], work: Callable[[Step], Answer], *, says: str) -> Answer:
     """The answer under `key`, or the work done now under a progress bar."""
     shelf = _shelf(*_where())
@@ -168,7 +180,7 @@ def metrics() -> Sequence[Metric]:
 
 def clients() -> tuple[Client, ...]:
     """Return all clients of the record."""
-    return _clinic(*_where()).clients()
+    return asked().clients()
 
 
 def holds_simulated() -> bool:
@@ -178,12 +190,12 @@ def holds_simulated() -> bool:
 
 def sessions(client: Client) -> tuple[Session, ...]:
     """Return a client's sessions in order of time."""
-    return _clinic(*_where()).sessions(client.id)
+    return asked().sessions(client.id)
 
 
 def treatments(client: Client) -> tuple[Treatment, ...]:
     """Return a client's treatments in order of time."""
-    return _clinic(*_where()).treatments(client.id)
+    return asked().treatments(client.id)
 
 
 def treatment_label(treatment: Treatment) -> str:
@@ -199,7 +211,7 @@ def timeline(client: Client) -> Timeline:
     key = ("timeline", client.id, _inputs(client, shown))
     return _kept(
         key,
-        lambda step: _clinic(*_where()).timeline(client.id, step, options=_options(client, shown)),
+        lambda step: asked().timeline(client.id, step, options=_options(client, shown)),
         says="Measuring the course",
     )
 
@@ -209,7 +221,7 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
 
     def work(step: Step) -> PairView:
         options = _options(client, (baseline, followup))
-        pair = _clinic(*_where()).pair(client.id, baseline.id, followup.id, step, options=options)
+        pair = asked().pair(client.id, baseline.id, followup.id, step, options=options)
         days = (followup.taken_on - baseline.taken_on).days
         captions = (
             f"Baseline, {day_label(baseline.taken_on)}",
@@ -276,7 +288,7 @@ def _options(client: Client, of_sessions: Sequence[Session]) -> Options:
     """
     views = {photo.view for session in of_sessions for photo in session.photos}
     is_first = of_sessions[:1] == sessions(client)[:1]
-    drawn = _clinic(*_where()).regions(client.id) if is_first else ()
+    drawn = asked().regions(client.id) if is_first else ()
     if views == {View.BODY}:
         return Options(area="body", user_regions=drawn)
     return Options(user_regions=drawn)
@@ -311,7 +323,7 @@ def guide(client: Client | None, name: str, data: bytes, view: View) -> GuidedUp
     UnreadablePhoto
         If the bytes are not a photo.
     """
-    clinic = _clinic(*_where())
+    clinic = asked()
     options = Options(area="body") if view is View.BODY else Options()
     first = clinic.first_photo(client.id, view) if client else None
     baseline = None
@@ -341,20 +353,20 @@ def guide(client: Client | None, name: str, data: bytes, view: View) -> GuidedUp
 
 def add_client(pseudonym: str) -> Client:
     """Make a new client under a pseudonym."""
-    return _clinic(*_where()).add_client(pseudonym)
+    return asked().add_client(pseudonym)
 
 
 def add_session(
     client: Client, taken_on: date, photos: Sequence[tuple[str, bytes]], view: View
 ) -> Session:
     """Store one session with its photos, all or nothing."""
-    return _clinic(*_where()).add_session(client.id, taken_on=taken_on, photos=photos, view=view)
+    return asked().add_session(client.id, taken_on=taken_on, photos=photos, view=view)
 
 
 def add_treatment(
     client: Client, day: date, kind: str, *, needle_depth_mm: float | None, area: str
 ) -> Treatment:
     """Store what was done to the skin on a day."""
-    return _clinic(*_where()).add_treatment(
+    return asked().add_treatment(
         client.id, day=day, kind=kind, needle_depth_mm=needle_depth_mm, area=area
     )

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from progress.model import BadInput, Region, RegionKind, StoreError, UnreadablePhoto, View
+from progress.model.people import OPERATOR
 from progress.pipeline import Options
 from progress.pipeline.clinic import Clinic, default_home
 from progress.pipeline.sample_clinic import SAMPLES, needle_depth
@@ -26,7 +27,7 @@ def small_photo(day: str, folder: Path) -> bytes:
 
 def test_a_client_s_course_is_computed_once_and_read_back_equal(tmp_path: Path) -> None:
     photos = {day: small_photo(day, tmp_path) for day in ("2026-01-05", "2026-06-22")}
-    with Clinic.open(tmp_path / "home") as clinic:
+    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
         client = clinic.add_client("  fern ", simulated=True)
         assert clinic.clients() == (client,)
         assert client.pseudonym == "fern"
@@ -60,7 +61,7 @@ def test_a_client_s_course_is_computed_once_and_read_back_equal(tmp_path: Path) 
 
 def test_a_damaged_upload_stores_nothing(tmp_path: Path) -> None:
     good = small_photo("2026-01-05", tmp_path)
-    with Clinic.open(tmp_path / "home") as clinic:
+    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
         client = clinic.add_client("ivy")
         with pytest.raises(UnreadablePhoto, match="expected"):
             clinic.add_session(
@@ -81,7 +82,7 @@ def test_a_damaged_upload_stores_nothing(tmp_path: Path) -> None:
 
 def test_an_upload_is_judged_before_it_is_stored(tmp_path: Path) -> None:
     good = small_photo("2026-01-05", tmp_path)
-    with Clinic.open(tmp_path / "home") as clinic:
+    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
         judged = clinic.guide_upload("face.jpg", good).seen.judged
         assert judged.scale is not None
         assert {gate.gate for gate in judged.quality.gates} >= {"faces", "resolution", "pose"}
@@ -91,7 +92,7 @@ def test_an_upload_is_judged_before_it_is_stored(tmp_path: Path) -> None:
 
 def test_an_upload_is_held_against_the_clients_first_photo_of_its_view(tmp_path: Path) -> None:
     first, later = small_photo("2026-01-05", tmp_path), small_photo("2026-06-22", tmp_path)
-    with Clinic.open(tmp_path / "home") as clinic:
+    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
         client = clinic.add_client("ivy")
         for day, photo in ((date(2026, 6, 22), later), (date(2026, 1, 5), first)):
             clinic.add_session(client.id, taken_on=day, photos=[("face.jpg", photo)])
@@ -108,7 +109,7 @@ def test_an_upload_is_held_against_the_clients_first_photo_of_its_view(tmp_path:
 
 def test_outlines_are_kept_with_the_client(tmp_path: Path) -> None:
     drawn = Region("mark", [(1.0, 2.0), (30.0, 2.0), (30.0, 40.0)], kind=RegionKind.DRAWN)
-    with Clinic.open(tmp_path / "home") as clinic:
+    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
         client = clinic.add_client("moss")
         assert clinic.regions(client.id) == ()
         clinic.keep_regions(client.id, [drawn])

@@ -50,11 +50,14 @@ from progress.model import (
     Verdict,
     View,
 )
+from progress.model.people import NOBODY, Caller
+from progress.pipeline.access import Action
 from progress.pipeline.advice import Advice
 from progress.pipeline.guidance import Guidance
 from progress.pipeline.known_photo import KnownPhoto
 from progress.pipeline.moves import Moves
 from progress.pipeline.options import Options
+from progress.pipeline.use_case import VISITOR
 
 FIRST_DAY = date(2026, 1, 5)
 SIZE = (240, 300)
@@ -150,6 +153,7 @@ class StandInClinic:
     """The names of `progress.pipeline.clinic.Clinic`."""
 
     def __init__(self, *, simulated: bool = True, empty: bool = False) -> None:
+        self.caller = NOBODY
         self.refuses_pairs = False
         self.broken = False
         self.face: Landmarks | None = None
@@ -173,6 +177,16 @@ class StandInClinic:
                     kind="Micro-needling",
                     needle_depth_mm=1.0,
                 )
+
+    def for_caller(self, caller: Caller) -> StandInClinic:
+        self.caller = caller
+        return self
+
+    def visitor(self) -> Caller | None:
+        return VISITOR
+
+    def asking(self, action: Action, client_id: str | None = None) -> None:
+        """Let everybody in; `tests/pipeline/test_access.py` asks the real rules."""
 
     def clients(self) -> tuple[Client, ...]:
         if self.broken:
