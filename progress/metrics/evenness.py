@@ -53,6 +53,7 @@ def _robust_sd(values: NDArray[np.float32]) -> float:
     phantom=blotch,
     source="Matts et al. 2007, doi:10.1016/j.jaad.2007.07.040",
     field=unevenness_map,
+    grows_when_stored=True,
 )
 def evenness(analysis: Analysis, window: Window) -> Estimate:
     """Robust spread of blood and melanin in structures of 0.5 to 8 mm; lower is more even.

@@ -48,7 +48,6 @@ def redness_map(analysis: Analysis) -> FloatArray:
     phantom=erythema,
     source="Tsumura et al. 2003, doi:10.1145/882262.882344",
     field=redness_map,
-    unseen=1.0,
 )
 def redness(analysis: Analysis, window: Window) -> Outcome:
     """Haemoglobin optical density of the region minus that of the client's untreated skin.

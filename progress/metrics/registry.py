@@ -72,6 +72,8 @@ class Metric:
         Of which regions it is asked; of others there is not even a reason.
     unseen : float
         Variance of real gaps between visits over that of rehearsed ones.
+    grows_when_stored : bool
+        Whether each compression adds to it.
     phantom : callable
         Synthetic skin that the metric must follow.
     source : str
@@ -91,6 +93,7 @@ class Metric:
     min_area_mm2: float
     asked_of: frozenset[RegionKind]
     unseen: float
+    grows_when_stored: bool
     phantom: Phantom = dataclass_field(repr=False)
     source: str
     summary: str
@@ -219,6 +222,7 @@ def metric(
     min_area_mm2: float = 50.0,
     asked_of: Collection[RegionKind] = _SKIN,
     unseen: float = UNSEEN,
+    grows_when_stored: bool = False,
 ) -> Callable[[Pool], Metric]:
     """Make a metric of the function that pools its field over a region, and register it.
 
@@ -232,6 +236,8 @@ def metric(
         Of all skin but single scars unless told.
     unseen : float
         Less than `UNSEEN` where null pairs of real faces showed that rehearsed gaps hold it all.
+    grows_when_stored : bool
+        For amplitudes of faint colour, to which the rounded colour planes of a JPEG add.
 
     Other parameters are those of `Metric`; its summary is the first line of the docstring.
 
@@ -261,6 +267,7 @@ def metric(
             min_area_mm2=min_area_mm2,
             asked_of=frozenset(asked_of),
             unseen=unseen,
+            grows_when_stored=grows_when_stored,
             phantom=phantom,
             source=source,
             summary=summary,

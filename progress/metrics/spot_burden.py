@@ -76,6 +76,8 @@ def burden_map(analysis: Analysis) -> FloatArray:
     source="Tsumura et al. 2003, doi:10.1145/882262.882344; Lindeberg 1998, "
     "doi:10.1023/A:1008045108935",
     field=burden_map,
+    unseen=2.25,
+    grows_when_stored=True,
 )
 def spot_burden(analysis: Analysis, window: Window) -> Outcome:
     """Melanin burden of spots of 1 to 8 mm: area times contrast to the skin around, per cm2.

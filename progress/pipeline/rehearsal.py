@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -52,22 +52,25 @@ MB of a large face for a second."""
 
 @dataclass(frozen=True, slots=True)
 class Rehearsal:
-    """What the rehearsal found: by (metric, region) the outcome of every re-shoot."""
+    """What the rehearsal found: by (metric, region) the outcome of every re-shoot, and of none."""
 
     joint: tuple[Outcomes, ...] = ()
     session: tuple[Outcomes, ...] = ()
     shot: tuple[Outcomes, ...] = ()
+    original: Outcomes = field(default_factory=dict)
 
     def noise(self, key: tuple[str, str]) -> SimulatedNoise:
         """Scatter of one metric in one region over the re-shoots."""
         missing = NotMeasured("not seen in the re-shoot")
+        metric = get_metric(key[0])
         return SimulatedNoise.from_reshoots(
             joint=[outcomes.get(key, missing) for outcomes in self.joint],
             session=[outcomes.get(key, missing) for outcomes in self.session],
             shot=[outcomes.get(key, missing) for outcomes in self.shot],
             # The first photo is the first visit: what is drawn is the gap to the second.
             span=Span.BETWEEN_VISITS,
-            unseen=get_metric(key[0]).unseen,
+            unseen=metric.unseen,
+            original=self.original.get(key) if metric.grows_when_stored else None,
         )
 
     def prior(self, key: tuple[str, str], regions: Sequence[str]) -> NoisePrior | None:
@@ -160,7 +163,7 @@ def rehearse(
             name = named[done - 1][0]
             found[name] = (*found[name], outcomes)
             watch(done / len(named))
-    return Rehearsal(**found)
+    return Rehearsal(**found, original=baseline.outcomes if baseline else {})
 
 
 def _like(cameras: Cameras, spec: Reshoot, rng: np.random.Generator) -> Reshoot:

@@ -128,7 +128,8 @@ def _to_json(rehearsal: Rehearsal) -> str:
         ]
 
     parts = {"joint": rehearsal.joint, "session": rehearsal.session, "shot": rehearsal.shot}
-    return json.dumps({name: [rows(one) for one in played] for name, played in parts.items()})
+    played = {name: [rows(one) for one in shots] for name, shots in parts.items()}
+    return json.dumps(played | {"original": rows(rehearsal.original)})
 
 
 def _from_json(text: str) -> Rehearsal:
@@ -138,6 +139,6 @@ def _from_json(text: str) -> Rehearsal:
             for metric, region, *rest in rows
         }
 
-    return Rehearsal(
-        **{name: tuple(map(outcomes, played)) for name, played in json.loads(text).items()}
-    )
+    stored = json.loads(text)
+    parts = {name: tuple(map(outcomes, stored[name])) for name in ("joint", "session", "shot")}
+    return Rehearsal(**parts, original=outcomes(stored["original"]))

@@ -133,7 +133,7 @@ def _without_repeats(
         if joint is None:
             return _too_few(len(simulated.joint))
         parts = [(float(n_visits), joint)]
-        drawn = f"{len(simulated.joint) + 1}"
+        drawn = f"{simulated.n_shots(simulated.joint)}"
     else:
         share = prior.session_share if prior else 0.0
         session = _posterior(simulated.session, per_visit, prior, share * prior_variance)
@@ -141,7 +141,7 @@ def _without_repeats(
         if session is None or shot is None:
             return _too_few(min(len(simulated.session), len(simulated.shot)))
         parts = [(float(n_visits), session), (float(n_visits), shot)]
-        drawn = f"{len(simulated.session) + 1} and {len(simulated.shot) + 1}"
+        drawn = _both(simulated)
     return _combine(parts, _source("", drawn, prior))
 
 
@@ -182,7 +182,7 @@ def _with_repeats(
     repeats = " and ".join(str(len(visit)) for visit in visits) + " repeated shots plus "
     drawn = f"{len(simulated.session) + 1} and {len(simulated.shot) + 1}"
     if not simulated.session:
-        drawn = f"{len(simulated.joint) + 1}"
+        drawn = f"{simulated.n_shots(simulated.joint)}"
     return _combine([(float(len(visits)), session), (shots, shot)], _source(repeats, drawn, prior))
 
 
@@ -249,6 +249,11 @@ def _mean_square(values: Sequence[float]) -> float:
 def _sum_of_squares(visit: Sequence[float]) -> float:
     mean = math.fsum(visit) / len(visit)
     return math.fsum((v - mean) ** 2 for v in visit)
+
+
+def _both(simulated: SimulatedNoise) -> str:
+    """How many re-shoots of either kind."""
+    return f"{simulated.n_shots(simulated.session)} and {simulated.n_shots(simulated.shot)}"
 
 
 def _drawn_words(n_contrasts: int) -> str:

@@ -39,6 +39,12 @@ def contrasts(values: Sequence[float]) -> tuple[float, ...]:
     return tuple(found)
 
 
+def _shift(values: Sequence[float], start: float) -> tuple[float, ...]:
+    """The difference that completes `contrasts`: with it, squares sum to those about `start`."""
+    n = len(values)
+    return (math.sqrt(n) * (math.fsum(values) / n - start),) if n else ()
+
+
 @dataclass(frozen=True, slots=True)
 class SimulatedNoise:
     """How one metric in one region scatters over simulated re-shoots of one photo.
@@ -46,7 +52,8 @@ class SimulatedNoise:
     Each tuple holds independent differences with the variance of one re-shoot: of `n` re-shoots the
     `n - 1` Helmert contrasts. Their common shift against the original is left out on purpose: every
     re-shoot is resampled, noised and compressed once more than the photo it was made from, and no
-    real second photo is.
+    real second photo is. A figure that grows with every compression is the exception: which of two
+    photos was compressed harder is not known well enough, so there the shift is a difference too.
 
     Parameters
     ----------
@@ -62,6 +69,8 @@ class SimulatedNoise:
         Whether the nuisances were drawn for one visit or as the gap between two.
     unseen : float
         Variance of a real difference over that of a simulated one: what no simulation holds.
+    with_shift : bool
+        Whether each tuple holds the common shift too, and so one difference for each re-shoot.
     """
 
     joint: tuple[float, ...] = ()
@@ -70,6 +79,7 @@ class SimulatedNoise:
     n_failed: int = 0
     span: Span = Span.ONE_VISIT
     unseen: float = 1.0
+    with_shift: bool = False
 
     def __post_init__(self) -> None:
         for name in ("joint", "session", "shot"):
@@ -85,8 +95,12 @@ class SimulatedNoise:
         shot: Iterable[Outcome] = (),
         span: Span = Span.ONE_VISIT,
         unseen: float = 1.0,
+        original: Outcome | None = None,
     ) -> SimulatedNoise:
-        """Take the contrasts, counting re-shoots that could not be measured as failed."""
+        """Take the contrasts, counting re-shoots that could not be measured as failed.
+
+        With the `original`, the common shift against it counts as one difference more.
+        """
         drawn = {"joint": tuple(joint), "session": tuple(session), "shot": tuple(shot)}
         values = {
             name: [o.value for o in outcomes if isinstance(o, Estimate)]
@@ -94,17 +108,30 @@ class SimulatedNoise:
         }
         failed = sum(len(drawn[name]) - len(values[name]) for name in drawn)
         kept = {name: contrasts(numbers) for name, numbers in values.items()}
-        return cls(**kept, n_failed=failed, span=span, unseen=unseen)
+        if isinstance(original, Estimate):
+            start = original.value
+            kept = {name: (*kept[name], *_shift(values[name], start)) for name in kept}
+        return cls(
+            **kept,
+            n_failed=failed,
+            span=span,
+            unseen=unseen,
+            with_shift=isinstance(original, Estimate),
+        )
 
     @property
     def per_visit(self) -> float:
         """Variance of one visit over that of one simulated difference."""
         return self.unseen * (0.5 if self.span is Span.BETWEEN_VISITS else 1.0)
 
+    def n_shots(self, part: Sequence[float]) -> int:
+        """Re-shoots behind one of the tuples."""
+        return len(part) + (not self.with_shift) if part else 0
+
     @property
     def n_drawn(self) -> int:
-        """Re-shoots in which the metric was measured: one more than contrasts of each kind."""
-        return sum(len(part) + 1 for part in (self.joint, self.session, self.shot) if part)
+        """Re-shoots in which the metric was measured."""
+        return sum(map(self.n_shots, (self.joint, self.session, self.shot)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,3 +219,25 @@ def test_degrees_of_freedom_lie_between_those_of_the_parts(session, shot):
     assert noise.smallest_detectable_change == pytest.approx(
         t_quantile(noise.degrees_of_freedom) * noise.standard_error
     )
+
+
+def test_a_figure_that_grows_when_stored_has_the_common_shift_in_its_error() -> None:
+    shots = [Estimate(v, 0.0, 1) for v in (1.4, 1.6, 1.5, 1.7, 1.3)]
+    apart = SimulatedNoise.from_reshoots(joint=shots)
+    about = SimulatedNoise.from_reshoots(joint=shots, original=Estimate(1.0, 0.0, 1))
+    squares = sum((shot.value - 1.0) ** 2 for shot in shots)
+    assert sum(d * d for d in about.joint) == pytest.approx(squares)
+    assert about.joint[:4] == apart.joint
+    assert (about.n_drawn, apart.n_drawn) == (5, 5)
+    told = [estimate_noise([[1.0], [1.5]], simulated=noise) for noise in (apart, about)]
+    assert all(isinstance(found, ChangeNoise) for found in told)
+    assert {found.source for found in told} == {"5 simulated re-shoots of the baseline photo"}
+    assert told[1].standard_error > 2 * told[0].standard_error
+
+
+def test_an_original_that_was_not_measured_leaves_the_contrasts_as_they_are() -> None:
+    shots = [Estimate(v, 0.0, 1) for v in (1.4, 1.6, 1.5, 1.7)]
+    missing = NotMeasured("hidden")
+    assert SimulatedNoise.from_reshoots(joint=shots, original=missing) == (
+        SimulatedNoise.from_reshoots(joint=shots)
+    )
