@@ -9,7 +9,7 @@ import numpy as np
 from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.metrics.chromophores import COLOUR_PX_PER_MM
 from progress.metrics.registry import metric
-from progress.metrics.scars import MIN_PX_PER_MM, at_centres, find_scars
+from progress.metrics.scars import MIN_PX_PER_MM, UNSEEN_FINDS, at_centres, find_scars
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
 from progress.phantom.scar_doses import scarred
@@ -38,6 +38,7 @@ def count_map(analysis: Analysis) -> FloatArray:
     source="sizes of scars: Jacob et al. 2001, doi:10.1067/mjd.2001.113451; minimum-variance mix "
     "of channels: Capon 1969, doi:10.1109/PROC.1969.7278",
     field=count_map,
+    unseen=UNSEEN_FINDS,
 )
 def scar_count(analysis: Analysis, window: Window) -> Estimate:
     """Atrophic scars with their centre in the region; a doubtful one counts in part.
