@@ -30,9 +30,9 @@ MIN_PX_PER_MM = 8.0
 """Of the camera on the skin: at 6 px/mm pores and stubble of real faces run together into dots as
 wide as ice-picks."""
 UNSEEN_FINDS = 6.75
-"""Variance of a real gap over a rehearsed one for what is counted: which of the faint scars are found
-follows blood, gloss and channel gains, and none of those is rehearsed. On rendered heads half as much
-blood again moved the count by two detectable changes before."""
+"""Variance of a real gap over a rehearsed one for what is counted: which of the faint scars are
+found follows blood, gloss and channel gains, and none of those is rehearsed. On rendered heads half
+as much blood again moved the count by two detectable changes before."""
 
 _UNSURE, _SURE = 0.15, 0.5
 """Probability at which a scar begins to count and at which it counts in full: the ramp keeps a scar
