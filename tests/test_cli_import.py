@@ -1,0 +1,73 @@
+"""`progress import` keeps the contract: report, JSON and exit codes."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from progress.cli import main
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> int:
+    monkeypatch.setattr(sys, "argv", ["progress", *map(str, arguments)])
+    with pytest.raises(SystemExit) as left:
+        main()
+    code = left.value.code
+    assert isinstance(code, int)
+    return code
+
+
+@pytest.fixture
+def old_photos(tmp_path: Path) -> Path:
+    folder = tmp_path / "old" / "anna" / "2026-01-05"
+    folder.mkdir(parents=True)
+    stream = io.BytesIO()
+    codes = np.random.default_rng(1).integers(0, 255, (17, 23, 3), dtype=np.uint8)
+    Image.fromarray(codes).save(stream, "JPEG")
+    (folder / "a.jpg").write_bytes(stream.getvalue())
+    (folder / "bad.jpg").write_bytes(b"bad")
+    return tmp_path / "old"
+
+
+def test_an_import_reports_and_a_second_one_says_that_nothing_was_added(
+    old_photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home, answer = tmp_path / "home", tmp_path / "report.json"
+    assert run(monkeypatch, "import", old_photos, "--home", home, "--dry-run") == 0
+    assert "would be added: 1 photos in 1 sessions" in capsys.readouterr().out
+    assert not home.exists()
+    assert run(monkeypatch, "import", old_photos, "--home", home, "--json", answer) == 0
+    printed = capsys.readouterr().out
+    assert "added: 1 photos in 1 sessions, 1 clients" in printed
+    assert "anna/2026-01-05/bad.jpg: unreadable" in printed
+    told = json.loads(answer.read_text())
+    assert told["format"] == "progress.import/1"
+    assert told["not_taken_by_reason"] == {"unreadable": 1}
+    assert run(monkeypatch, "import", old_photos, "--home", home) == 0
+    assert "nothing was added" in capsys.readouterr().out
+
+
+def test_a_source_of_nothing_readable_ends_with_2_and_still_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "old" / "anna"
+    folder.mkdir(parents=True)
+    (folder / "bad.jpg").write_bytes(b"bad")
+    answer = tmp_path / "report.json"
+    home = tmp_path / "home"
+    assert run(monkeypatch, "import", folder.parent, "--home", home, "--json", answer) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert "expected photos or rows that can be taken, got none" in error
+    assert json.loads(answer.read_text())["not_taken"][0]["why"] == "unreadable"
+    assert run(monkeypatch, "import", tmp_path / "nowhere", "--home", home) == 2
+    assert "got nothing there" in capsys.readouterr().err
