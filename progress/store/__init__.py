@@ -1,7 +1,8 @@
-"""The record: rows in a database, photos as files, one unit of work over both."""
+"""The record: rows in a database, photos as sealed files, one unit of work over both."""
 
+from progress.store.integrity import Integrity
 from progress.store.reading import Reading
-from progress.store.record import Integrity, Store
+from progress.store.record import Store
 from progress.store.work import NewPhoto, Work
 
 __all__ = ["Integrity", "NewPhoto", "Reading", "Store", "Work"]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Engine
 
 from progress.model import StoreError
-from progress.store import schema
+from progress.store.crypt_bring_up import bind_key, seal_plain
+from progress.store.crypt_key import key_of_environment
+from progress.store.derived import DerivedFiles
+from progress.store.disk import make_private_file, make_private_folder
 from progress.store.engine import (
     begin_read,
     begin_write,
@@ -21,43 +23,16 @@ from progress.store.engine import (
     plain_errors,
     try_begin_write,
 )
+from progress.store.integrity import Integrity, Step, check_record
 from progress.store.migrate import upgrade
-from progress.store.photo_files import PhotoFiles, make_private_file, make_private_folder
+from progress.store.photo_files import PhotoFiles
 from progress.store.reading import Reading
+from progress.store.sweeping import sweep_marked
 from progress.store.work import Work
 
-# SQLite takes at most 32,766 values in one statement, PostgreSQL 65,535.
-_BATCH = 10_000
 
-
-@dataclass(frozen=True, slots=True)
-class Integrity:
-    """What a check of the record found.
-
-    Parameters
-    ----------
-    missing : tuple of str
-        Digests of photos with a row and no file.
-    damaged : tuple of str
-        Digests of photos whose bytes are not what was stored.
-    swept : tuple of str
-        Digests of files without a row, now removed.
-    orphans : tuple of str
-        Files without a row that stay, because somebody else was writing.
-    database : tuple of str
-        Complaints of the database about itself.
-    """
-
-    missing: tuple[str, ...] = ()
-    damaged: tuple[str, ...] = ()
-    swept: tuple[str, ...] = ()
-    orphans: tuple[str, ...] = ()
-    database: tuple[str, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """Whether nothing of what was stored is lost; files without a row are no loss."""
-        return not (self.missing or self.damaged or self.database)
+def _silent(_label: str, _fraction: float) -> None:
+    """Nobody watches."""
 
 
 class Store:
@@ -67,13 +42,16 @@ class Store:
     home folder: they write one after the other.
     """
 
-    def __init__(self, engine: Engine, files: PhotoFiles, *, where: str) -> None:
+    def __init__(
+        self, engine: Engine, files: PhotoFiles, derived: DerivedFiles, *, where: str
+    ) -> None:
         self._engine = engine
         self._files = files
+        self._derived = derived
         self._where = where
 
     @classmethod
-    def open(cls, home: Path, url: str | None = None) -> Store:
+    def open(cls, home: Path, url: str | None = None, *, step: Step = _silent) -> Store:
         """Return the record in `home`, made or brought up to this version if need be.
 
         Parameters
@@ -83,12 +61,16 @@ class Store:
             for its owner only (0700, files 0600); the rights of an existing folder stay.
         url : str or None
             Another database, e.g. ``postgresql://user@host/clinic``.
+        step : callable
+            Told what is being done and the fraction that is done: photos that an earlier version
+            kept plain are sealed, unless somebody writes now.
 
         Raises
         ------
         StoreError
             If `home` is a file or cannot be written, the URL is bad, the database is damaged,
-            belongs to another program, or to a newer version of this one.
+            belongs to another program, or to a newer version of this one; if the key of the photos
+            is missing or another one.
 
         Notes
         -----
@@ -101,17 +83,20 @@ class Store:
                 f"{home}: expected a folder, got a file", advice="choose another home folder"
             )
         database = parse_url(url, home)
+        key_of_environment()  # a key that cannot be read stops all before anything is made
         with plain_disk_errors(where):
             make_private_folder(home)
-            files = PhotoFiles(home / "photos")
             if database.get_backend_name() == "sqlite" and database.database:
                 make_private_file(Path(database.database))
         engine = make_engine(database)
-        store = cls(engine, files, where=where)
         try:
             with plain_errors(where), plain_disk_errors(where):
                 upgrade(engine, where=where)
-                store._sweep_incoming()
+                key = bind_key(engine, home, where=where)
+                files = PhotoFiles(home / "photos", key)
+                store = cls(engine, files, DerivedFiles(home / "cache", key), where=where)
+                store._sweep()
+                seal_plain(engine, files, step, wait=False)
         except BaseException:
             engine.dispose()
             raise
@@ -151,12 +136,15 @@ class Store:
                     work = Work(connection, self._files)
                     yield work
                 work.forget_markers()
+            if work.lets_go:
+                # The rows are gone for good; files that cannot go now go with the next open.
+                self._sweep_quietly(wait=True)
         except BaseException:
-            self._sweep_after_failure()
+            self._sweep_quietly()
             raise
 
-    def verify(self) -> Integrity:
-        """Read every photo and ask the database about itself; sweep files without a row.
+    def verify(self, step: Step = _silent) -> Integrity:
+        """Read every photo and ask the database about itself; finish what a crash left.
 
         Takes as long as reading all photos from the disk.
 
@@ -165,63 +153,50 @@ class Store:
         Integrity
         """
         with plain_errors(self._where), plain_disk_errors(self._where):
-            with begin_read(self._engine) as connection:
-                digests = connection.scalars(
-                    select(schema.photos.c.sha256).distinct().order_by(schema.photos.c.sha256)
-                ).all()
-                complaints = self._complaints(connection)
-            states = {sha256: self._files.state(sha256) for sha256 in digests}
-            swept, orphans = self._sweep_all()
-        return Integrity(
-            missing=tuple(s for s, state in states.items() if state == "missing"),
-            damaged=tuple(s for s, state in states.items() if state == "damaged"),
-            swept=swept,
-            orphans=orphans,
-            database=complaints,
-        )
+            return check_record(self._engine, self._files, self._derived, step)
 
-    def _complaints(self, connection: Connection) -> tuple[str, ...]:
-        if self._engine.dialect.name != "sqlite":
-            return ()
-        integrity = connection.scalars(text("PRAGMA integrity_check")).all()
-        strays = connection.execute(text("PRAGMA foreign_key_check")).all()
-        found = [line for line in integrity if line != "ok"]
-        found += [f"{row[0]}: a row refers to no row of {row[2]}" for row in strays]
-        return tuple(found)
+    def seal_plain(self, step: Step = _silent) -> int:
+        """Seal photos that an earlier version kept plain; return how many there were."""
+        with plain_errors(self._where), plain_disk_errors(self._where):
+            return seal_plain(self._engine, self._files, step, wait=True)
 
-    def _sweep_incoming(self) -> tuple[str, ...]:
+    def derived(self, sha256: str, recipe: str, make: Callable[[bytes], bytes]) -> bytes:
+        """A small picture made from a photo of the record, kept for the next time.
+
+        Parameters
+        ----------
+        sha256 : str
+        recipe : str
+            Names everything that `make` does: another recipe is another picture.
+        make : callable
+            From the photo's original bytes to the picture's.
+
+        Raises
+        ------
+        StoreError
+            If the record has no such photo or it cannot be read.
+        """
+        kept = self._derived.kept(sha256, recipe)
+        if kept is not None:
+            return kept
+        with self.reading() as record:
+            data = record.photo_bytes(sha256)
+        made = make(data)
+        self._derived.keep(sha256, recipe, made)
+        return made
+
+    def _sweep(self, *, wait: bool = False) -> None:
         """Finish what a killed process left; not while somebody writes, the next open will."""
         if self._files.is_clean():
-            return ()
-        with try_begin_write(self._engine) as connection:
-            if connection is None:
-                return ()
-            return self._files.sweep_incoming(lambda digests: _named(connection, digests))
-
-    def _sweep_all(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        with try_begin_write(self._engine) as connection:
+            return
+        with (begin_write if wait else try_begin_write)(self._engine) as connection:
             if connection is not None:
-                swept = self._files.sweep_incoming(lambda digests: _named(connection, digests))
-                there = set(self._files.digests())
-                swept += self._files.remove(there - _named(connection, there))
-                return swept, ()
-        with begin_read(self._engine) as reader:
-            there = set(self._files.digests())
-            return (), tuple(sorted(there - _named(reader, there)))
+                sweep_marked(connection, self._files, self._derived)
 
-    def _sweep_after_failure(self) -> None:
-        """Best effort: the error that is under way says more than one from here."""
+    def _sweep_quietly(self, *, wait: bool = False) -> None:
+        """Best effort: what happened before says more than an error from here."""
         try:
             with plain_errors(self._where), plain_disk_errors(self._where):
-                self._sweep_incoming()
+                self._sweep(wait=wait)
         except StoreError:
             return
-
-
-def _named(connection: Connection, digests: Collection[str]) -> set[str]:
-    """Those of the digests that a row names."""
-    column, asked, found = schema.photos.c.sha256, sorted(digests), set[str]()
-    for start in range(0, len(asked), _BATCH):
-        batch = asked[start : start + _BATCH]
-        found.update(connection.scalars(select(column).where(column.in_(batch))))
-    return found

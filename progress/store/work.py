@@ -64,6 +64,7 @@ class Work(Changes):
     def __init__(self, connection: Connection, files: PhotoFiles) -> None:
         super().__init__(connection, files)
         self._markers: list[Path] = []
+        self._leaving = False
 
     def add_client(
         self,
@@ -217,6 +218,21 @@ class Work(Changes):
         table = schema.settings
         self._connection.execute(delete(table).where(table.c.key == key))
         self._connection.execute(insert(table).values(key=key, value=value))
+
+    def let_go(self, digests: Iterable[str]) -> None:
+        """Say that rows of these photos were taken away; their files go once that is kept.
+
+        A photo that another row still names stays.
+        """
+        for sha256 in sorted(set(digests)):
+            with plain_disk_errors("photos of the record"):
+                self._files.mark(sha256)
+            self._leaving = True
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether files may have lost their last row; for `Store` only."""
+        return self._leaving
 
     def forget_markers(self) -> None:
         """Say that the rows of all photos are committed; for `Store` only."""

@@ -10,6 +10,12 @@ import pytest
 from progress.store import Store
 
 
+@pytest.fixture(autouse=True)
+def _no_key_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("PROGRESS_KEY", "PROGRESS_KEY_FILE"):
+        monkeypatch.delenv(variable, raising=False)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     return tmp_path / "clinic" / "home"

@@ -45,7 +45,7 @@ def state(home: Path) -> tuple[int, list[str]]:
         if not store._files.is_clean():
             wrong.append("opening left something in incoming")
         found = store.verify()
-        wrong += [f"{found}"] if not found.ok or found.swept or found.orphans else []
+        wrong += [f"{found}"] if not found.tidy or found.swept else []
         with store.reading() as reading:
             clients = reading.clients()
             for client in clients:
