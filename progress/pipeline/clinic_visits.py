@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from progress.imaging import read_photo
-from progress.model import BadInput, Photo, Region, RegionKind, Session, StoreError, View
+from progress.model import (
+    BadInput,
+    DrawnRegion,
+    Photo,
+    Region,
+    RegionKind,
+    Session,
+    StoreError,
+    View,
+)
 from progress.pipeline.access import Action
 from progress.pipeline.guidance import Guidance, guide
 from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options
+from progress.pipeline.screen_picture import screen_picture
 from progress.pipeline.use_case import Asking, use_case
-from progress.store import NewPhoto
+from progress.store import NewPhoto, Reading
+from progress.store.drawn import delete_region, drawn_regions, save_region
 
 
 class ClinicVisits(Asking):
@@ -44,11 +55,18 @@ class ClinicVisits(Asking):
             If the client has no such photo.
         """
         with self._store.reading() as record:
-            for session in record.sessions(client_id):
-                for photo in session.photos:
-                    if photo.id == photo_id:
-                        return record.photo_bytes(photo.sha256)
-        raise _unknown_photo()
+            return record.photo_bytes(_photo_of(record, client_id, photo_id).sha256)
+
+    @use_case(Action.SEE_PHOTO)
+    def photo_picture(self, client_id: str, photo_id: str, *, max_px: int) -> bytes:
+        """A JPEG of a client's photo for a screen, at most `max_px` long, without camera data.
+
+        Raises
+        ------
+        StoreError
+            If the client has no such photo.
+        """
+        return screen_picture(self.photo_bytes(client_id, photo_id), max_px=max_px)
 
     @use_case(Action.CHECK_UPLOAD)
     def known_photo(self, photo: Photo, *, options: Options | None = None) -> KnownPhoto:
@@ -135,23 +153,131 @@ class ClinicVisits(Asking):
         with self.changing(Action.ADD_SESSION, client_id, detail=taken_on.isoformat()) as work:
             return work.add_session(client_id, taken_on, photos=new, note=note)
 
+    @use_case(Action.CHANGE_SESSION)
+    def change_session(self, client_id: str, session: Session) -> Session:
+        """A visit with the day and note as given, if nobody changed it since it was read.
+
+        Raises
+        ------
+        StoreError
+            If somebody else changed it meanwhile, there is another visit of that day, or it is not
+            this client's.
+        """
+        with self.changing(Action.CHANGE_SESSION, client_id) as work:
+            if session.id not in {known.id for known in work.sessions(client_id)}:
+                raise StoreError(
+                    "expected a session of this client, got another",
+                    advice="choose one from the client's page",
+                )
+            return work.change_session(session)
+
+    @use_case(Action.SEE_RECORD)
+    def drawn_regions(self, client_id: str, *, view: View | None = None) -> tuple[DrawnRegion, ...]:
+        """What was drawn for a client, by name; all views or one."""
+        with self._store.reading() as record:
+            return drawn_regions(record, client_id, view=view)
+
+    @use_case(Action.DRAW_REGION)
+    def draw_region(
+        self,
+        client_id: str,
+        *,
+        view: View,
+        name: str,
+        polygon_xy: Sequence[Sequence[float]],
+        version: int | None = None,
+    ) -> DrawnRegion:
+        """A polygon in upright pixels of the client's first photo of a view, kept.
+
+        Parameters
+        ----------
+        client_id : str
+        view : View
+        name : str
+        polygon_xy : sequence of (x, y)
+        version : int, optional
+            Of the region that is drawn anew, as it was read; None for a new one.
+
+        Raises
+        ------
+        BadInput
+            If it has no name or fewer than three corners.
+        StoreError
+            If somebody else changed or drew it meanwhile.
+        """
+        if not name.strip() or len(polygon_xy) < 3:
+            raise BadInput(
+                f"region: expected a name and at least 3 corners, got {len(polygon_xy)} corners",
+                advice="name it and draw around it",
+            )
+        with self.changing(Action.DRAW_REGION, client_id) as work:
+            return save_region(
+                work, client_id, view=view, name=name, polygon_xy=polygon_xy, version=version
+            )
+
+    @use_case(Action.DRAW_REGION)
+    def delete_region(self, client_id: str, region: DrawnRegion) -> None:
+        """Take a drawn region away, as it was read.
+
+        Raises
+        ------
+        StoreError
+            If somebody else changed it meanwhile, or it is not this client's.
+        """
+        with self.changing(Action.DRAW_REGION, client_id, detail="deleted") as work:
+            known = drawn_regions(work, client_id)
+            if (region.id, region.view, region.name) not in {(r.id, r.view, r.name) for r in known}:
+                raise StoreError(
+                    "expected a region of this client, got another",
+                    advice="choose one from the client's page",
+                )
+            delete_region(work, replace(region, client_id=client_id))
+
     @use_case(Action.DRAW_REGION)
     def keep_regions(self, client_id: str, regions: Sequence[Region]) -> None:
-        """Remember polygons in pixels of the client's first baseline photo."""
-        drawn = {region.name: region.polygon_xy.tolist() for region in regions}
+        """Make these the only polygons in pixels of the client's first baseline photo."""
         with self.changing(Action.DRAW_REGION, client_id) as work:
-            work.save_setting(f"regions/{client_id}", json.dumps(drawn))
+            view = _first_view(work, client_id)
+            known = {region.name: region for region in drawn_regions(work, client_id, view=view)}
+            for name in sorted(set(known) - {region.name for region in regions}):
+                delete_region(work, known[name])
+            for region in regions:
+                corners = tuple((float(x), float(y)) for x, y in region.polygon_xy)
+                before = known.get(region.name)
+                if before is None or before.polygon_xy != corners:
+                    save_region(
+                        work,
+                        client_id,
+                        view=view,
+                        name=region.name,
+                        polygon_xy=corners,
+                        version=None if before is None else before.version,
+                    )
 
     @use_case(Action.SEE_RECORD)
     def regions(self, client_id: str) -> tuple[Region, ...]:
-        """What `keep_regions` kept."""
+        """What is drawn on the client's first baseline photo, for measuring."""
         with self._store.reading() as record:
-            stored = record.setting(f"regions/{client_id}")
-        drawn = json.loads(stored) if stored else {}
+            drawn = drawn_regions(record, client_id, view=_first_view(record, client_id))
         return tuple(
-            Region(name, np.array(corners), kind=RegionKind.DRAWN)
-            for name, corners in drawn.items()
+            Region(region.name, np.array(region.polygon_xy), kind=RegionKind.DRAWN)
+            for region in drawn
         )
+
+
+def _first_view(record: Reading, client_id: str) -> View:
+    """The view of a client's very first photo."""
+    shots = (photo for session in record.sessions(client_id) for photo in session.photos)
+    first = next(shots, None)
+    return View.FRONTAL if first is None else first.view
+
+
+def _photo_of(record: Reading, client_id: str, photo_id: str) -> Photo:
+    shots = (photo for session in record.sessions(client_id) for photo in session.photos)
+    found = next((photo for photo in shots if photo.id == photo_id), None)
+    if found is None:
+        raise _unknown_photo()
+    return found
 
 
 def _unknown_photo() -> StoreError:

@@ -1,0 +1,162 @@
+"""Use cases about what a client allows, and the pictures that are cleared by it."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from progress.model import BadInput, StoreError
+from progress.model.consent import Channel, Consent, Purpose
+from progress.pipeline.access import Action
+from progress.pipeline.screen_picture import screen_picture
+from progress.pipeline.use_case import Asking, now, use_case
+from progress.store.consents import add_consent, consents, withdraw_consent
+
+CLEARED_PX = 1600
+"""The longer side of a cleared picture on a screen; the original stays in the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearedPicture:
+    """A picture that a client allows to be published, without whose it is."""
+
+    consent_id: str
+    sha256: str
+    channel: Channel
+    region: str
+    jurisdiction: str
+    expires_on: date | None
+
+
+class ClinicConsents(Asking):
+    """Consents, given and taken back, and cleared pictures."""
+
+    @use_case(Action.SEE_CONSENTS)
+    def consents(self, client_id: str) -> tuple[Consent, ...]:
+        """What a client allows or allowed, by the day it was given."""
+        with self._store.reading() as record:
+            return consents(record, client_id=client_id)
+
+    @use_case(Action.GIVE_CONSENT)
+    def give_consent(
+        self,
+        client_id: str,
+        *,
+        purpose: Purpose,
+        channel: Channel,
+        document: bytes,
+        text_version: str,
+        photo_ids: Sequence[str] = (),
+        with_face: bool = False,
+        granted_on: date | None = None,
+        expires_on: date | None = None,
+        region: str = "",
+        jurisdiction: str = "",
+    ) -> Consent:
+        """A client's yes, kept with the digest of what was agreed to.
+
+        Parameters
+        ----------
+        client_id : str
+        purpose : Purpose
+        channel : Channel
+        document : bytes
+            The signed document, or the text as it was shown; only its digest is kept.
+        text_version : str
+        photo_ids : sequence of str
+            Which of the client's photos; a photo that is not named is not covered.
+        with_face : bool
+        granted_on : date, optional
+            Default: today.
+        expires_on : date, optional
+        region, jurisdiction : str
+
+        Raises
+        ------
+        BadInput
+            If there is no document, or it runs out before it begins.
+        StoreError
+            If a photo is not this client's.
+        """
+        begins = granted_on or now().date()
+        if not document:
+            raise BadInput("consent: expected what was agreed to, got nothing", advice="add it")
+        if expires_on is not None and expires_on < begins:
+            raise BadInput(
+                "consent: expected its last day after its first, got one before it",
+                advice="choose a later day",
+            )
+        detail = f"{purpose.value} {channel.value}"
+        with self.changing(Action.GIVE_CONSENT, client_id, detail=detail) as work:
+            known = {p.id: p.sha256 for s in work.sessions(client_id) for p in s.photos}
+            if not set(photo_ids) <= set(known):
+                raise StoreError(
+                    "consent: expected photos of this client, got another",
+                    advice="choose from the client's own",
+                )
+            given = Consent(
+                id=uuid.uuid4().hex,
+                client_id=client_id,
+                purpose=purpose,
+                channel=channel,
+                photos=tuple(sorted({known[photo_id] for photo_id in photo_ids})),
+                with_face=with_face,
+                granted_on=begins,
+                expires_on=expires_on,
+                withdrawn_at=None,
+                region=region,
+                jurisdiction=jurisdiction,
+                document_sha256=hashlib.sha256(document).hexdigest(),
+                text_version=text_version,
+                recorded_by=self._caller.login,
+                recorded_at=now(),
+            )
+            add_consent(work, given)
+        return given
+
+    @use_case(Action.WITHDRAW_CONSENT)
+    def withdraw_consent(self, client_id: str, consent_id: str) -> Consent:
+        """A consent taken back, at once and for good; raises `StoreError` if it is not theirs."""
+        with self.changing(Action.WITHDRAW_CONSENT, client_id) as work:
+            return withdraw_consent(work, client_id, consent_id, by=self._caller.login, at=now())
+
+    @use_case(Action.SEE_CLEARED)
+    def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
+        """Pictures that a valid marketing consent of today names, with the face in it."""
+        today = now().date()
+        with self._store.reading() as record:
+            return tuple(
+                ClearedPicture(
+                    consent.id,
+                    sha256,
+                    consent.channel,
+                    consent.region,
+                    consent.jurisdiction,
+                    consent.expires_on,
+                )
+                for consent in consents(record, purpose=Purpose.MARKETING)
+                # Nothing here can cut a face or a region out yet, so only whole pictures go.
+                if consent.holds_on(today) and consent.with_face and not consent.region
+                for sha256 in consent.photos
+            )
+
+    @use_case(Action.SEE_CLEARED)
+    def cleared_picture(self, consent_id: str, sha256: str) -> bytes:
+        """A cleared picture as JPEG, without anything the camera wrote into the file.
+
+        Raises
+        ------
+        StoreError
+            If it is not cleared, whether or not there is such a picture.
+        """
+        cleared = {(one.consent_id, one.sha256) for one in self.cleared_pictures()}
+        if (consent_id, sha256) not in cleared:
+            raise StoreError(
+                "expected a cleared picture, got another", advice="choose from the list"
+            )
+        with self._store.reading() as record:
+            data = record.photo_bytes(sha256)
+        return screen_picture(data, max_px=CLEARED_PX)
