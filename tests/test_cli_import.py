@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import sys
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -71,3 +72,30 @@ def test_a_source_of_nothing_readable_ends_with_2_and_still_says_why(
     assert json.loads(answer.read_text())["not_taken"][0]["why"] == "unreadable"
     assert run(monkeypatch, "import", tmp_path / "nowhere", "--home", home) == 2
     assert "got nothing there" in capsys.readouterr().err
+
+
+def test_a_record_is_exported_and_erased_only_with_its_name(
+    old_photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home, out, answer = tmp_path / "home", tmp_path / "anna.zip", tmp_path / "erased.json"
+    client = ("--home", home, "--client", "anna")
+    assert run(monkeypatch, "client", "export", *client, "--out", out) == 2
+    assert not home.exists()
+    assert run(monkeypatch, "import", old_photos, "--home", home, "--quiet") == 0
+    assert run(monkeypatch, "client", "export", *client, "--out", out) == 0
+    assert zipfile.is_zipfile(out)
+    capsys.readouterr()
+    for confirm in ((), ("--confirm", "Anna")):
+        assert run(monkeypatch, "client", "erase", *client, *confirm) == 2
+        assert "as confirmation" in capsys.readouterr().err
+    erase = ("client", "erase", *client, "--confirm", "anna", "--json", answer)
+    assert run(monkeypatch, *erase) == 0
+    printed = capsys.readouterr().out
+    assert "files gone from the disk: 1" in printed
+    assert "not covered: backups" in printed
+    assert json.loads(answer.read_text())["format"] == "progress.erasure/1"
+    assert run(monkeypatch, *erase) == 2
+    assert "expected a pseudonym or id" in capsys.readouterr().err

@@ -37,7 +37,8 @@ from progress.pipeline.sample_clinic import needle_depth
 from progress.pipeline.sources import TABLE_NAME
 from progress.store import NewPhoto
 
-IMPORT_TABLE = "import.csv"
+PHOTO_TABLES = ("import.csv", "photos.csv", TABLE_NAME)
+"""Names under which a table of photos is found in a source; an exported record has the second."""
 CLIENTS_TABLE, TREATMENTS_TABLE = "clients.csv", "treatments.csv"
 _READ_SHARE = 0.2
 """Of the time: reading and hashing beside decoding and storing."""
@@ -76,8 +77,8 @@ def import_source(
         Asked for `Action.IMPORT`.
     source : Path
         Photos under ``CLIENT/DATE/``, ``CLIENT/`` or, with `client`, ``DATE/``; or a CSV with the
-        columns ``client,date,photo,view,event``, which may also lie in the source as
-        ``import.csv``, or as ``series.csv`` in it or in a client's folder.
+        columns ``client,date,photo,view,event``, which may also lie in the source under one of
+        `PHOTO_TABLES`, or as ``series.csv`` in a client's folder.
     client : str, optional
         Pseudonym; all photos are this client's, and folders that speak of another are left.
     clients_table, treatments_table : Path, optional
@@ -180,10 +181,8 @@ class _Reader:
     def place(self, source: Path, known: Sequence[str]) -> tuple[list[Placed], list[TreatmentRow]]:
         """Files with their places, and treatments that tables of photos name."""
         main = source.name if source.suffix.lower() == ".csv" and source.is_file() else None
-        if main is None and IMPORT_TABLE in self._entries:
-            main = IMPORT_TABLE
-        if main is None and TABLE_NAME in self._entries:
-            main = TABLE_NAME
+        if main is None:
+            main = next((name for name in PHOTO_TABLES if name in self._entries), None)
         if main is not None:
             return self._by_table(main, self._client, list(self._entries.values()))
         placed: list[Placed] = []
