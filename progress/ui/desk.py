@@ -1,8 +1,8 @@
 """What the pages ask for, answered by the pipeline; finished answers are kept for a while.
 
 Answers are kept by what went in (photo digests, treatments, version), never by pixels. The shelf is
-shared by everybody who uses this app, which is why whoever adds roles must ask them before looking
-on it. One piece of work is done at a time: the face finder is not made for two threads, and two
+shared by everybody who uses this app, so whoever asks is asked for their right before anything on it
+is looked at. One piece of work is done at a time: the face finder is not made for two threads, and two
 comparisons at once would only make both late.
 """
 
@@ -26,14 +26,20 @@ from progress.model import (
     Client,
     Comparison,
     JudgedPhoto,
+    NotAllowed,
+    Photo,
+    Region,
     Registration,
     Session,
+    StoreError,
     Timeline,
     Treatment,
     View,
 )
+from progress.pipeline.access import Action, may
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.options import Options
+from progress.store.client_list import ClientLine
 from progress.ui import doors
 from progress.views.files import certificate_of
 from progress.views.gallery import pair_gallery
@@ -110,6 +116,15 @@ class GuidedUpload:
     ghost: bytes | None = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class SmallPicture:
+    """An encoded picture, its pixels per pixel of the file, and its width and height."""
+
+    data: bytes = field(repr=False)
+    scale: float
+    size_px: tuple[int, int]
+
+
 def open_clinic() -> Clinic:
     """Open the record that the environment names, or the default home."""
     home = os.environ.get(HOME_VARIABLE)
@@ -129,13 +144,14 @@ def _shelf(home: str | None, url: str | None) -> _Shelf:
     return _Shelf()
 
 
-def _where() -> tuple[str | None, str | None]:
+def where() -> tuple[str | None, str | None]:
+    """Return the home and database that the environment names."""
     return os.environ.get(HOME_VARIABLE), os.environ.get(DATABASE_VARIABLE)
 
 
 def record() -> Clinic:
     """Return the open record, asked in nobody's name."""
-    return _clinic(*_where())
+    return _clinic(*where())
 
 
 def asked() -> Clinic:
@@ -146,7 +162,7 @@ def asked() -> Clinic:
 
 def _kept(key: tuple[Any, ...], work: Callable[[Step], Answer], *, says: str) -> Answer:
     """The answer under `key`, or the work done now under a progress bar."""
-    shelf = _shelf(*_where())
+    shelf = _shelf(*where())
     key = (*key, version())
     if key in shelf.answers:
         return cast("Answer", shelf.answers[key])
@@ -184,8 +200,11 @@ def clients() -> tuple[Client, ...]:
 
 
 def holds_simulated() -> bool:
-    """Return whether any client is a rendered mannequin."""
-    return any(client.simulated for client in clients())
+    """Return whether anybody whom this caller may see is a rendered mannequin."""
+    caller = asked().caller
+    if may(caller, Action.LIST_CLIENTS):
+        return any(client.simulated for client in clients())
+    return caller.client_id is not None and own_client().simulated
 
 
 def sessions(client: Client) -> tuple[Session, ...]:
@@ -205,15 +224,55 @@ def treatment_label(treatment: Treatment) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def timeline(client: Client) -> Timeline:
-    """Return a client's course, computed if something changed since it was last asked for."""
+def course_work(client: Client) -> tuple[tuple[Any, ...], Callable[[Step], Timeline]]:
+    """Return what names a client's course, and the work that answers it in the caller's name."""
     shown = sessions(client)
-    key = ("timeline", client.id, _inputs(client, shown))
-    return _kept(
-        key,
-        lambda step: asked().timeline(client.id, step, options=_options(client, shown)),
-        says="Measuring the course",
-    )
+    clinic, options = asked(), _options(client, shown)
+    clinic.asking(Action.SEE_COURSE, client.id)
+    key = ("timeline", client.id, _inputs(client, shown), version())
+    return key, lambda step: clinic.timeline(client.id, step, options=options)
+
+
+def own_client() -> Client:
+    """Return the client whose account this is; refused for everybody else."""
+    clinic = asked()
+    if clinic.caller.client_id is None:
+        raise NotAllowed("own pictures: expected a client's account, got another", advice="sign in")
+    return clinic.client(clinic.caller.client_id)
+
+
+def client_lines(words: str = "") -> tuple[ClientLine, ...]:
+    """Return the clients that fit all words, the last seen first, then the new ones by name."""
+    lines = asked().client_lines(words=words)
+    return tuple(sorted(lines, key=lambda line: line.last_session or date.min, reverse=True))
+
+
+def regions(client: Client) -> tuple[Region, ...]:
+    """Return what was drawn on a client's first photo."""
+    return asked().regions(client.id)
+
+
+def keep_regions(client: Client, drawn: Sequence[Region]) -> None:
+    """Store what is drawn on a client's first photo, instead of what was."""
+    asked().keep_regions(client.id, drawn)
+
+
+def small_picture(client: Client, photo: Photo, *, max_px: int = _THUMBNAIL_PX) -> SmallPicture:
+    """Return a client's photo small and upright, with what its pixels are to those of the file.
+
+    Kept by digest; whose it is is asked every time, before looking.
+    """
+    clinic = asked()
+    clinic.asking(Action.SEE_PHOTO, client.id)
+    if all(photo not in session.photos for session in clinic.sessions(client.id)):
+        raise StoreError("photo: expected one of this client", advice="open the client again")
+
+    def work(_step: Step) -> SmallPicture:
+        scale = min(1.0, max_px / max(photo.size_px))
+        size = round(photo.size_px[0] * scale), round(photo.size_px[1] * scale)
+        return SmallPicture(clinic.photo_picture(client.id, photo.id, max_px=max_px), scale, size)
+
+    return _kept(("small", client.id, photo.id, max_px), work, says=f"Opening {photo.file}")
 
 
 def compare(client: Client, baseline: Session, followup: Session) -> PairView:
@@ -235,6 +294,7 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
         marks = marks_listing(pair.comparison, pair.marks) if pair.marks else None
         return PairView(pair.comparison, captions, pictures, page, marks)
 
+    asked().asking(Action.SEE_PAIR, client.id)
     key = ("pair", client.id, _inputs(client, (baseline, followup)))
     return _kept(key, work, says="Comparing")
 
@@ -295,13 +355,14 @@ def _options(client: Client, of_sessions: Sequence[Session]) -> Options:
 
 
 def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
-    """What an answer depends on: photos by digest, their days, and the treatments."""
+    """What an answer depends on: photos by digest, their days, treatments and outlines."""
     shots = tuple(
         (session.taken_on, tuple((photo.sha256, photo.view) for photo in session.photos))
         for session in of_sessions
     )
     done = tuple((t.date, t.kind, t.needle_depth_mm) for t in treatments(client))
-    return shots, done
+    drawn = tuple((region.name, region.polygon_xy.tobytes()) for region in regions(client))
+    return shots, done, drawn
 
 
 def guide(client: Client | None, name: str, data: bytes, view: View) -> GuidedUpload:
@@ -324,6 +385,7 @@ def guide(client: Client | None, name: str, data: bytes, view: View) -> GuidedUp
         If the bytes are not a photo.
     """
     clinic = asked()
+    clinic.asking(Action.CHECK_UPLOAD)
     options = Options(area="body") if view is View.BODY else Options()
     first = clinic.first_photo(client.id, view) if client else None
     baseline = None
@@ -357,10 +419,15 @@ def add_client(pseudonym: str) -> Client:
 
 
 def add_session(
-    client: Client, taken_on: date, photos: Sequence[tuple[str, bytes]], view: View
+    client: Client,
+    taken_on: date,
+    photos: Sequence[tuple[str, bytes]],
+    view: View,
+    *,
+    note: str = "",
 ) -> Session:
     """Store one session with its photos, all or nothing."""
-    return asked().add_session(client.id, taken_on=taken_on, photos=photos, view=view)
+    return asked().add_session(client.id, taken_on=taken_on, photos=photos, view=view, note=note)
 
 
 def add_treatment(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
 from progress.ui import desk
+from progress.views.catalogue import practitioner as words
+from progress.views.catalogue.formats import formats_of
 from progress.views.check_words import check_label, flattery
 from progress.views.labels import (
     VERDICT_LABELS,
@@ -23,9 +27,18 @@ from progress.views.labels import (
     signed_change,
 )
 from progress.views.listing import Listing
+from progress.views.next_step import Due, NextStep
 from progress.views.refusal_words import Refusal
 
 _CHOSEN = "chosen_client"
+_PAGES = Path(__file__).parent / "pages"
+_NEXT = {
+    Due.FIRST_PHOTOS: words.NEXT_FIRST_PHOTOS,
+    Due.HEALING: words.NEXT_HEALING,
+    Due.WAITING: words.NEXT_WAITING,
+    Due.FOLLOW_UP: words.NEXT_FOLLOW_UP,
+    Due.NOTHING: words.NEXT_NOTHING,
+}
 _ICONS = {
     Verdict.IMPROVED: ":material/check_circle:",
     Verdict.WORSE: ":material/error:",
@@ -42,14 +55,14 @@ def choose_client(place: DeltaGenerator | None = None) -> Client | None:
     """
     clients = desk.clients()
     if not clients:
-        st.info("No client yet. Open the page “Add” to begin with the first photos.")
+        st.info(words.NO_CLIENT, icon=":material/person_add:")
         return None
     by_id = {client.id: client for client in clients}
     ids = list(by_id)
     before = st.session_state.get(_CHOSEN)
     where = st.container() if place is None else place
     chosen = where.selectbox(
-        "Client",
+        words.CLIENT,
         ids,
         index=ids.index(before) if before in ids else 0,
         format_func=lambda key: by_id[key].pseudonym,
@@ -57,13 +70,37 @@ def choose_client(place: DeltaGenerator | None = None) -> Client | None:
     st.session_state[_CHOSEN] = chosen
     client = by_id[chosen]
     if client.simulated:
-        where.badge("SIMULATED mannequin", icon=":material/smart_toy:", color="orange")
+        # Below the row and not in it, where it would push the chooser off its neighbours' line.
+        st.badge(words.SIMULATED, icon=":material/smart_toy:", color="orange")
     return client
+
+
+def chosen_id() -> str | None:
+    """Return the id of the client chosen on any page, or None."""
+    chosen = st.session_state.get(_CHOSEN)
+    return chosen if isinstance(chosen, str) else None
 
 
 def remember_client(client: Client) -> None:
     """Make this client the chosen one on every page."""
     st.session_state[_CHOSEN] = client.id
+
+
+def open_page(name: str, client: Client | None = None) -> None:
+    """Go to the page of this file name, on this client where one is given."""
+    if client is not None:
+        remember_client(client)
+    st.switch_page(_PAGES / f"{name}.py")
+
+
+def day_words(day: date) -> str:
+    """Return a day as the reader's own browser writes it."""
+    return formats_of(st.context.locale).day(day)
+
+
+def next_words(step: NextStep, by_due: dict[Due, str] | None = None) -> str:
+    """Return what comes next in words, the practitioner's unless others are given."""
+    return (by_due or _NEXT)[step.due].format(day_words(step.day) if step.day else "")
 
 
 def session_label(session: Session) -> str:
@@ -85,7 +122,7 @@ def show_refusal(refusal: Refusal) -> None:
         "\n".join(f"* {plain(reason)}" for reason in refusal.reasons), icon=":material/block:"
     )
     if refusal.advice:
-        st.markdown("**What to do**")
+        st.markdown(f"**{words.WHAT_TO_DO}**")
         st.markdown("\n".join(f"* {plain(line)}" for line in refusal.advice))
 
 
@@ -107,12 +144,12 @@ def change_table(changes: Sequence[Change]) -> None:
     st.table(
         [
             {
-                "Metric": metric_label(change.metric),
-                "Region": region_label(change.region),
-                "Change ± error": signed_change(change),
-                "Detectable from": _detectable(change),
-                "Verdict": VERDICT_LABELS[change.verdict],
-                "Reason or noise source": plain(
+                words.METRIC: metric_label(change.metric),
+                words.REGION: region_label(change.region),
+                words.CHANGE: signed_change(change),
+                words.DETECTABLE: _detectable(change),
+                words.VERDICT: VERDICT_LABELS[change.verdict],
+                words.SOURCE: plain(
                     reason_words(change.reason) if change.reason else change.noise_source
                 ),
             }
@@ -127,12 +164,12 @@ def check_table(checks: Sequence[PairCheck]) -> None:
     st.table(
         [
             {
-                "Check": check_label(check.check),
-                "Answer": _answer(passed=check.passed),
-                "Difference": _figure(check.difference, check.unit),
-                "Limit": _figure(check.limit, check.unit),
-                "Whom it flatters": plain("; ".join(flattery(check))) or "neither",
-                "What to do": plain(check.advice),
+                words.CHECK: check_label(check.check),
+                words.ANSWER: _answer(passed=check.passed),
+                words.DIFFERENCE: _figure(check.difference, check.unit),
+                words.LIMIT: _figure(check.limit, check.unit),
+                words.FLATTERS: plain("; ".join(flattery(check))) or words.NEITHER,
+                words.WHAT_TO_DO: plain(check.advice),
             }
             for check in checks
         ],
@@ -146,11 +183,11 @@ def gate_table(photo: JudgedPhoto) -> None:
     st.table(
         [
             {
-                "Gate": question_label(gate.gate),
-                "Answer": _answer(passed=gate.passed),
-                "Value": _figure(gate.value, gate.unit),
-                "Limit": _figure(gate.limit, gate.unit),
-                "What to do": plain(gate.advice),
+                words.GATE: question_label(gate.gate),
+                words.ANSWER: _answer(passed=gate.passed),
+                words.VALUE: _figure(gate.value, gate.unit),
+                words.LIMIT: _figure(gate.limit, gate.unit),
+                words.WHAT_TO_DO: plain(gate.advice),
             }
             for gate in gates
         ],
@@ -175,7 +212,9 @@ def plain(text: str) -> str:
 
 
 def _answer(*, passed: bool) -> str:
-    return ":material/check: passed" if passed else ":material/close: **failed**"
+    if passed:
+        return f":material/check: {words.PASSED}"
+    return f":material/close: **{words.FAILED}**"
 
 
 def _figure(value: float | None, unit: str) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
 from PIL import Image
+from streamlit.navigation.page import Page
 
 from progress.model import ProgressError
-from progress.ui import desk
+from progress.model.people import Caller, Role
+from progress.pipeline.use_case import VISITOR
+from progress.ui import desk, doors
+from progress.ui.layout import plain
+from progress.views.catalogue import doors as words
 from progress.views.words import NOT_MEDICAL_ADVICE, SIMULATED_NOTICE
 
 _TIGHT = """<style>
@@ -18,6 +24,14 @@ _TIGHT = """<style>
 </style>"""
 _LOG = logging.getLogger(__name__)
 _PAGES = Path(__file__).parent / "pages"
+
+_CLINIC_S = ("today", "course", "pair", "add")
+_OF_ROLE = {
+    Role.ADMIN: (*_CLINIC_S, "admin"),
+    Role.PRACTITIONER: _CLINIC_S,
+    Role.CLIENT: ("mine",),
+    Role.MARKETING: ("cleared",),
+}
 
 
 def _icon() -> Image.Image:
@@ -28,21 +42,59 @@ def _icon() -> Image.Image:
     return Image.fromarray(np.dstack([colours, np.where(disc, 255, 0)]).astype(np.uint8))
 
 
+def _pages(role: Role | None) -> list[st.Page]:
+    """What somebody can use; hiding the rest protects nothing, the pipeline asks again."""
+    if role is Role.CLIENT:
+        names = [("mine", "Your progress")]
+    elif role is Role.MARKETING:
+        names = [("cleared", "Cleared pictures")]
+    else:
+        names = [
+            ("today", "Today"),
+            ("course", "Client"),
+            ("pair", "Compare"),
+            ("add", "New session"),
+            ("about", "Limits"),
+        ]
+    return [
+        st.Page(_PAGES / f"{name}.py", title=title, default=number == 0)
+        for number, (name, title) in enumerate(names)
+    ]
+
+
+def pages_of(caller: Caller, *, first_run: bool, must_change: bool) -> tuple[str, ...]:
+    """Return the pages of a person by file name, the one to begin with first.
+
+    This hides what somebody cannot use; the pipeline refuses it anyway.
+
+    Parameters
+    ----------
+    caller : Caller
+    first_run : bool
+        Whether nobody has an account yet.
+    must_change : bool
+        Whether the password was set by somebody else.
+    """
+    if caller.role is None:
+        return ("first_run",) if first_run else ("sign_in",)
+    if must_change:
+        return ("password",)
+    own = ("first_run",) if caller == VISITOR else ("password",)
+    return (*_OF_ROLE[caller.role], "about", *own)
+
+
 def run() -> None:
-    """Draw the chosen page."""
+    """Draw the chosen page of whoever sits here."""
     # A picture of our own: a page icon named by emoji or symbol is fetched from a foreign server.
     st.set_page_config(page_title="progress", page_icon=_icon(), layout="wide")
     st.html(_TIGHT)
-    page = st.navigation(
-        [
-            st.Page(_PAGES / "course.py", title="Course", default=True),
-            st.Page(_PAGES / "pair.py", title="Pair"),
-            st.Page(_PAGES / "add.py", title="Add"),
-            st.Page(_PAGES / "about.py", title="Limits"),
-        ],
-        position="top",
-    )
     try:
+        # While a record cannot be opened nobody can be asked; the one page there is says why.
+        page, names = None, ("about",)
+        try:
+            names = _arrived()
+        finally:
+            page = _navigation(names)
         if desk.holds_simulated():
             st.badge(f"SAMPLE DATA. {SIMULATED_NOTICE}", color="orange")
         page.run()
@@ -56,3 +108,36 @@ def run() -> None:
         )
     finally:  # also when a page stops early
         st.caption(NOT_MEDICAL_ADVICE)
+
+
+def _arrived() -> tuple[str, ...]:
+    """The pages of whoever sits here, with the button to leave by; idle people are let out."""
+    record = desk.record()
+    doors.arrive(record)
+    caller = doors.caller(record)
+    account = doors.account(record)
+    if account is not None:
+        doors.watch()
+        name, leave = st.columns([6, 1], vertical_alignment="center")
+        name.caption(plain(account.login))
+        leave.button(
+            words.SIGN_OUT,
+            key="sign-out",
+            width="stretch",
+            on_click=doors.sign_out,
+        )
+    return pages_of(
+        caller,
+        first_run=caller.role is None and record.is_empty_of_users(),
+        must_change=account is not None and account.must_change_password,
+    )
+
+
+def _navigation(names: Sequence[str]) -> Page:
+    """The chosen one of these pages, of those that are there."""
+    there = [name for name in names if (_PAGES / f"{name}.py").is_file()]
+    pages = [
+        st.Page(_PAGES / f"{name}.py", title=words.PAGE_NAMES[name], default=name == there[0])
+        for name in there
+    ]
+    return st.navigation(pages, position="top" if len(pages) > 1 else "hidden")

@@ -6,14 +6,18 @@ For the pages alone; the journey test drives the real one.
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
+from PIL import Image
 
 from progress.imaging.photo import DecodedPhoto
+from progress.imaging.when_taken import when_taken
 from progress.model import (
     Change,
     Client,
@@ -50,14 +54,17 @@ from progress.model import (
     Verdict,
     View,
 )
+from progress.model.consent import Consent
 from progress.model.people import NOBODY, Caller
 from progress.pipeline.access import Action
 from progress.pipeline.advice import Advice
+from progress.pipeline.clinic_consents import ClearedPicture
 from progress.pipeline.guidance import Guidance
 from progress.pipeline.known_photo import KnownPhoto
 from progress.pipeline.moves import Moves
 from progress.pipeline.options import Options
 from progress.pipeline.use_case import VISITOR
+from progress.store.client_list import ClientLine
 
 FIRST_DAY = date(2026, 1, 5)
 SIZE = (240, 300)
@@ -154,6 +161,8 @@ class StandInClinic:
 
     def __init__(self, *, simulated: bool = True, empty: bool = False) -> None:
         self.caller = NOBODY
+        self.sits_here = VISITOR
+        self.given: list[Consent] = []
         self.refuses_pairs = False
         self.broken = False
         self.face: Landmarks | None = None
@@ -183,7 +192,7 @@ class StandInClinic:
         return self
 
     def visitor(self) -> Caller | None:
-        return VISITOR
+        return self.sits_here
 
     def asking(self, action: Action, client_id: str | None = None) -> None:
         """Let everybody in; `tests/pipeline/test_access.py` asks the real rules."""
@@ -192,6 +201,69 @@ class StandInClinic:
         if self.broken:
             raise StoreError("home: expected a record, got nothing", advice="start it again")
         return tuple(self._clients)
+
+    def client(self, client_id: str) -> Client:
+        return next(one for one in self.clients() if one.id == client_id)
+
+    def client_lines(self, *, words: str = "") -> tuple[ClientLine, ...]:
+        lines = []
+        for client in self.clients():
+            held = f"{client.pseudonym} {client.note}".lower()
+            if all(word in held for word in words.lower().split()):
+                days = [s.taken_on for s in self.sessions(client.id)]
+                done = [t.date for t in self.treatments(client.id)]
+                last, treated = max(days, default=None), max(done, default=None)
+                lines.append(ClientLine(client, len(days), last, treated))
+        return tuple(lines)
+
+    def photo_picture(self, client_id: str, photo_id: str, *, max_px: int) -> bytes:
+        held = io.BytesIO()
+        Image.fromarray(oval(190)).save(held, "JPEG")
+        return held.getvalue()
+
+    def consents(self, client_id: str) -> tuple[Consent, ...]:
+        return tuple(self.given)
+
+    def give_consent(self, client_id: str, *, document: bytes, **more) -> Consent:
+        begins = more.pop("granted_on", None) or FIRST_DAY
+        photos = tuple(more.pop("photo_ids"))
+        told = hashlib.sha256(document).hexdigest()
+        now = datetime(2026, 7, 1)  # noqa: DTZ001 - the record's own way, without zone
+        made = Consent(
+            id=f"k{len(self.given)}",
+            client_id=client_id,
+            photos=photos,
+            granted_on=begins,
+            withdrawn_at=None,
+            document_sha256=told,
+            recorded_by="c",
+            recorded_at=now,
+            region="",
+            jurisdiction="",
+            **more,
+        )
+        self.given.append(made)
+        return made
+
+    def withdraw_consent(self, client_id: str, consent_id: str) -> Consent:
+        found = next(n for n, one in enumerate(self.given) if one.id == consent_id)
+        gone = datetime(2026, 7, 2)  # noqa: DTZ001 - the record's own way, without zone
+        self.given[found] = replace(self.given[found], withdrawn_at=gone)
+        return self.given[found]
+
+    def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
+        return tuple(
+            ClearedPicture(one.id, photo, one.channel, "", "", one.expires_on)
+            for one in self.given
+            if one.withdrawn_at is None
+            for photo in one.photos
+        )
+
+    def cleared_picture(self, consent_id: str, sha256: str) -> bytes:
+        return self.photo_picture("", sha256, max_px=720)
+
+    def keep_regions(self, client_id: str, regions: Sequence[Region]) -> None:
+        self.drawn = tuple(regions)
 
     def add_client(self, pseudonym: str, *, note: str = "") -> Client:
         client = Client(f"c{len(self._clients) + 1}", pseudonym, note=note)
@@ -249,8 +321,10 @@ class StandInClinic:
             )
         ready = data.startswith(b"\x89PNG")
         turn = Advice("pose", "Turn the face 8° to the client's left.", ("texture",))
+        seen = known_oval(name, self.face)
+        named = replace(seen.judged.provenance, taken_at=when_taken(Path(name), data=data))
         return Guidance(
-            seen=known_oval(name, self.face),
+            seen=replace(seen, judged=replace(seen.judged, provenance=named)),
             baseline=baseline,
             checks=(),
             moves=Moves(turn_left_deg=8.0) if baseline else None,

@@ -25,7 +25,7 @@ from progress.pipeline.seen_marks import MarkView, SeenMark
 from progress.ui import desk
 from progress.ui.layout import plain
 
-PAGES = ("course", "pair", "add", "about")
+PAGES = ("today", "course", "pair", "add", "about")
 
 
 def words(bench: AppTest) -> str:
@@ -185,8 +185,68 @@ def test_a_photo_that_is_ready_is_praised_and_can_still_be_kept_when_it_is_not(c
     bench.date_input[0].set_value(date(2026, 7, 1)).run()
     bench.file_uploader[0].set_value(("a.png", photo(form="PNG"), "image/png")).run()
     assert "the photo is good by itself" in bench.success[0].value
-    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
     assert not button(bench, "Save session").disabled
+    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    assert button(bench, "Save session").disabled  # it is to be taken again, unless told to keep
+    bench.segmented_control[0].set_value("Keep").run()
+    assert not button(bench, "Save session").disabled
+
+
+def test_of_several_photos_only_those_that_are_kept_are_saved(clinic, page):
+    bench = page("add")
+    good, bad = ("a.png", photo(form="PNG"), "image/png"), ("b.jpg", photo(140), "image/jpeg")
+    bench.file_uploader[0].set_value([good, bad]).run()
+    bench.date_input[0].set_value(date(2026, 7, 1)).run()
+    assert "1 of 2 photos will not be saved" in words(bench)
+    button(bench, "Save session").click().run()
+    assert not bench.exception
+    assert "Saved 1 photo. They are being measured" in words(bench)
+    assert [one.file for one in clinic.sessions("c1")[-1].photos] == ["a.png"]
+
+
+def test_the_day_is_the_one_that_the_photos_name(page):
+    held = io.BytesIO()
+    exif = Image.Exif()
+    exif.get_ifd(0x8769)[0x9003] = "2026:07:01 10:02:00"
+    Image.fromarray(np.full((61, 83, 3), 120, np.uint8)).save(held, "PNG", exif=exif)
+    bench = page("add")
+    bench.file_uploader[0].set_value(("a.png", held.getvalue(), "image/png")).run()
+    assert bench.date_input[0].value == date(2026, 7, 1)
+    assert not button(bench, "Save session").disabled
+
+
+def test_today_lists_who_was_seen_last_first_and_finds_by_a_few_letters(clinic, page):
+    clinic.add_client("Second")
+    late = clinic.add_client("Third")
+    clinic.add_session(late.id, taken_on=date(2026, 7, 5), photos=[("a.jpg", b"a")])
+    bench = page("today")
+    shown = words(bench)
+    assert shown.index("Third") < shown.index("Mannequin") < shown.index("Second")
+    assert "No photos yet" in shown
+    assert "First photos are missing" in shown
+    bench.text_input[0].set_value("sec").run()
+    assert "Third" not in words(bench)
+    assert "1 of 3 clients" in words(bench)
+    bench.text_input[0].set_value("nobody at all").run()
+    assert "No client fits" in words(bench)
+
+
+def test_a_client_is_opened_from_today(clinic, page):
+    clinic.add_client("Second")
+    bench = page("today")
+    next(one for one in bench.button if one.key == "open-c2").click().run()
+    assert not bench.exception
+    assert bench.title[0].value == "Client"
+    assert bench.selectbox[0].value == "c2"
+
+
+def test_today_stays_short_for_five_hundred_clients(clinic, page):
+    for number in range(500):
+        clinic.add_client(f"C-{number:03}")
+    bench = page("today")
+    assert len([one for one in bench.button if one.label == "Open"]) == 12
+    button(bench, "Show more").click().run()
+    assert len([one for one in bench.button if one.label == "Open"]) == 60
 
 
 def test_an_upload_is_guided_once_and_the_first_photo_looked_at_once(clinic, page):
@@ -215,7 +275,7 @@ def test_a_session_is_saved_for_a_new_client(clinic, page):
     bench.selectbox[0].select("new").run()
     bench.text_input[0].set_value("C-014").run()
     bench.date_input[0].set_value(date(2026, 7, 1)).run()
-    bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
+    bench.file_uploader[0].set_value(("a.png", photo(form="PNG"), "image/png")).run()
     button(bench, "Save session").click().run()
     assert not bench.exception
     assert "Saved 1 photo" in words(bench)

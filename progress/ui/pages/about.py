@@ -5,35 +5,30 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.ui import desk
+from progress.ui.frame import page_head
+from progress.views.catalogue import practitioner as words
 from progress.views.labels import better_phrase, unit_label
 from progress.views.report import CANNOT_MEASURE
 from progress.views.words import SIDES_NOTICE
 
-st.title("What this can and cannot tell")
-st.markdown(
-    "Every change is given with its error. It is called *improved* or *worse* only when it is "
-    "larger than the smallest change that this very pair of photos could have shown (95 %). "
-    "A pair that is not fair gets no figure. " + SIDES_NOTICE
-)
-st.subheader("It cannot measure")
+page_head(words.ABOUT)
+st.markdown(f"{words.HOW_JUDGED} {SIDES_NOTICE}")
+st.subheader(words.CANNOT)
 st.markdown("\n".join(f"* {line}" for line in CANNOT_MEASURE))
-st.subheader("What is measured")
+st.subheader(words.MEASURED_HERE)
 st.table(
     [
         {
-            "Metric": metric.label,
-            "Unit": unit_label(metric.unit) or "number",
-            "Which way": better_phrase(metric.better),
-            "Needs px/mm": f"{metric.min_px_per_mm:g}",
-            "Version": metric.version,
-            "Source": metric.source,
+            words.METRIC: metric.label,
+            words.UNIT: unit_label(metric.unit) or words.PLAIN_NUMBER,
+            words.WHICH_WAY: better_phrase(metric.better),
+            words.NEEDS: f"{metric.min_px_per_mm:g}",
+            words.VERSION: metric.version,
+            words.PAPER: metric.source,
         }
         for metric in desk.metrics()
     ],
     hide_index=True,
 )
-st.subheader("This installation")
-st.markdown(
-    f"Version {desk.version()}. Photos and figures stay on this machine, in the home folder that "
-    "the app was started with. Nothing is sent anywhere."
-)
+st.subheader(words.INSTALLATION)
+st.markdown(words.LOCAL.format(desk.version()))

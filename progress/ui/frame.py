@@ -1,0 +1,58 @@
+"""What stands around every page: its title, its looks, and in the corner what is being measured."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from progress.ui import measuring
+from progress.ui.layout import plain
+from progress.views.catalogue import practitioner as words
+
+_STYLE = """<style>
+.st-key-corner { position: fixed; right: 1rem; bottom: 1rem; z-index: 99; width: 19rem;
+  max-width: calc(100vw - 2rem); }
+.st-key-corner:has(> div:empty) { display: none; }
+.st-key-corner [data-testid="stVerticalBlockBorderWrapper"], .st-key-working {
+  background: var(--st-background-color, Canvas); }
+.st-key-working { padding: 0.6rem 0.9rem; border-radius: 0.5rem; background: #1f2933;
+  color: #fff; box-shadow: 0 2px 10px rgb(0 0 0 / 35%); }
+.st-key-working * { color: #fff; }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { opacity: 1;
+  color: color-mix(in srgb, currentColor 78%, transparent); }
+@media (max-width: 30rem) {
+  [data-testid="stMainBlockContainer"] { padding-left: 0.9rem; padding-right: 0.9rem; }
+  h1 { font-size: 1.9rem !important; }
+}
+</style>"""
+
+
+def page_head(title: str, *, corner: bool = True) -> None:
+    """Show a page's title and, for whoever measures, how far it is.
+
+    Parameters
+    ----------
+    title : str
+    corner : bool
+        False for people who measure nothing.
+    """
+    st.html(_STYLE)
+    st.title(title)
+    if corner:
+        show_corner()
+
+
+@st.fragment(run_every=2)
+def show_corner() -> None:
+    """Tell in the corner what is being measured; ask again by itself, without the page."""
+    tasks = measuring.own_tasks()
+    for task in tasks:
+        if task.answer is not None:
+            task.told = True
+            st.toast(words.MEASURED.format(plain(task.name)), icon=":material/check_circle:")
+    running = [task for task in tasks if task.running]
+    if not running:
+        return
+    with st.container(key="corner"), st.container(key="working"):
+        for task in running:
+            label = words.MEASURING.format(plain(task.name))
+            st.progress(task.done, text=f"{label}: {plain(task.says)}" if task.says else label)
