@@ -1,9 +1,9 @@
 """What the pages ask for, answered by the pipeline; finished answers are kept for a while.
 
 Answers are kept by what went in (photo digests, treatments, version), never by pixels. The shelf is
-shared by everybody who uses this app, so whoever asks is asked for their right before anything on it
-is looked at. One piece of work is done at a time: the face finder is not made for two threads, and two
-comparisons at once would only make both late.
+shared by everybody who uses this app, so a right is checked before anything on it is looked at. One
+piece of work is done at a time: the face finder is not made for two threads, and two comparisons at
+once would only make both late.
 """
 
 from __future__ import annotations
@@ -36,8 +36,10 @@ from progress.model import (
     Treatment,
     View,
 )
+from progress.model.consent import Channel, Consent, Purpose
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic_consents import ClearedPicture
 from progress.pipeline.options import Options
 from progress.store.client_list import ClientLine
 from progress.ui import doors
@@ -245,6 +247,49 @@ def client_lines(words: str = "") -> tuple[ClientLine, ...]:
     """Return the clients that fit all words, the last seen first, then the new ones by name."""
     lines = asked().client_lines(words=words)
     return tuple(sorted(lines, key=lambda line: line.last_session or date.min, reverse=True))
+
+
+def consents(client: Client) -> tuple[Consent, ...]:
+    """Return what a client allows or allowed."""
+    return asked().consents(client.id)
+
+
+def give_consent(
+    client: Client,
+    *,
+    purpose: Purpose,
+    channel: Channel,
+    photo_ids: Sequence[str],
+    expires_on: date,
+    document: bytes,
+    text_version: str,
+) -> Consent:
+    """Store a client's yes to whole pictures, in which the face can be recognised."""
+    return asked().give_consent(
+        client.id,
+        purpose=purpose,
+        channel=channel,
+        document=document,
+        text_version=text_version,
+        photo_ids=photo_ids,
+        with_face=True,
+        expires_on=expires_on,
+    )
+
+
+def withdraw_consent(client: Client, consent: Consent) -> None:
+    """Take a client's yes back at once."""
+    asked().withdraw_consent(client.id, consent.id)
+
+
+def cleared_pictures() -> tuple[ClearedPicture, ...]:
+    """Return the pictures that clients have cleared, without whose they are."""
+    return asked().cleared_pictures()
+
+
+def cleared_picture(cleared: ClearedPicture) -> bytes:
+    """Return a cleared picture as JPEG; asked anew every time, since a yes can be taken back."""
+    return asked().cleared_picture(cleared.consent_id, cleared.sha256)
 
 
 def regions(client: Client) -> tuple[Region, ...]:

@@ -36,7 +36,8 @@ def client_summary(timeline: Timeline) -> ClientSummary:
     Single regions of the face are left to the practitioner: there are many of them, and some stand
     out by chance alone.
     """
-    asked = [series for series in timeline.series if _is_headline(series)]
+    headline = [series for series in timeline.series if _is_headline(series)]
+    asked = headline or list(timeline.series)
     beyond = [s.judged for s in asked if s.verdict in _BEYOND and s.judged is not None]
     said = change_sentences(beyond, audience=Audience.CLIENT)
     told = {concern_of(change.metric) for change in beyond}

@@ -363,6 +363,7 @@ class StandInClinic:
                 tuple(points),
                 Trend(-0.016, -0.02, -0.012, 4),
                 Verdict.IMPROVED,
+                judged_on=points[-1].date if points and points[-1].change else None,
             )
             for region in ("left_cheek", "right_cheek")
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +22,8 @@ from progress.model import (
     Verdict,
     View,
 )
+from progress.model.consent import Channel, Purpose
+from progress.model.people import Caller, Role
 from progress.pipeline.seen_marks import MarkView, SeenMark
 from progress.ui import desk
 from progress.ui.layout import plain
@@ -30,7 +33,17 @@ PAGES = ("today", "course", "pair", "add", "about")
 
 def words(bench: AppTest) -> str:
     """All text of a page."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "success")
+    kinds = (
+        "title",
+        "header",
+        "subheader",
+        "markdown",
+        "caption",
+        "info",
+        "warning",
+        "error",
+        "success",
+    )
     return "\n".join(element.value for kind in kinds for element in getattr(bench, kind))
 
 
@@ -208,7 +221,7 @@ def test_the_day_is_the_one_that_the_photos_name(page):
     held = io.BytesIO()
     exif = Image.Exif()
     exif.get_ifd(0x8769)[0x9003] = "2026:07:01 10:02:00"
-    Image.fromarray(np.full((61, 83, 3), 120, np.uint8)).save(held, "PNG", exif=exif)
+    Image.fromarray(np.full((61, 83, 3), 120, np.uint8)).save(held, "PNG", exif=exif.tobytes())
     bench = page("add")
     bench.file_uploader[0].set_value(("a.png", held.getvalue(), "image/png")).run()
     assert bench.date_input[0].value == date(2026, 7, 1)
@@ -448,3 +461,70 @@ def test_outlined_marks_have_a_look_and_a_table(clinic, page, monkeypatch):
     assert not bench.error
     assert "Outlined marks" in words(bench)
     assert "Mark width" in cells(bench)
+
+
+CLIENT = Caller("anna", Role.CLIENT, "c1")
+
+
+def test_a_client_reads_plain_words_and_no_figure(clinic, page):
+    clinic.sits_here = CLIENT
+    bench = page("mine")
+    shown = words(bench)
+    assert not bench.exception
+    assert not bench.error
+    assert "Your progress" in shown
+    assert "The left cheek is less red" in shown
+    assert "Days of healing" in shown
+    assert "What is next" in shown
+    assert "Two photos of the same skin never look quite the same" in shown
+    assert not bench.table
+    assert not bench.metric
+    assert not re.search(r"\d+(\.\d+)? ?(OD|%)", shown)
+
+
+def test_a_client_without_photos_is_told_when_they_come(clinic, page):
+    clinic.sits_here = CLIENT
+    clinic._sessions["c1"].clear()
+    assert "They appear after your first visit" in words(page("mine"))
+
+
+def test_a_client_gives_a_consent_in_full_words_and_takes_it_back(clinic, page):
+    clinic.sits_here = CLIENT
+    bench = page("mine")
+    assert "not allowed any use" in words(bench)
+    bench.radio[0].set_value(Purpose.MARKETING).run()
+    bench.multiselect[0].set_value([clinic.sessions("c1")[0]]).run()
+    assert button(bench, "Allow this").disabled
+    bench.checkbox[0].check().run()
+    assert "publication by the clinic" in words(bench)
+    button(bench, "Allow this").click().run()
+    assert not bench.exception
+    assert [one.purpose for one in clinic.given] == [Purpose.MARKETING]
+    assert len(clinic.given[0].photos) == 1
+    button(bench, "Take this back").click().run()
+    assert clinic.given[0].withdrawn_at is not None
+    assert "You took it back" in words(bench)
+
+
+def test_marketing_sees_cleared_pictures_and_nothing_else(clinic, page):
+    clinic.sits_here = Caller("max", Role.MARKETING)
+    assert "No picture is cleared" in words(page("cleared"))
+    clinic.give_consent(
+        "c1",
+        document=b"yes",
+        purpose=Purpose.MARKETING,
+        channel=Channel.WEBSITE,
+        photo_ids=["c1-2026-01-05-0"],
+        with_face=True,
+        expires_on=date(2030, 1, 1),
+        text_version="1",
+    )
+    bench = page("cleared")
+    assert "1 picture cleared today" in words(bench)
+    assert "Mannequin" not in words(bench)
+
+
+def test_an_outline_is_drawn_on_the_first_photo_only_when_asked_for(page):
+    bench = page("pair")
+    assert "Drawing" not in words(bench)
+    assert [one.label for one in bench.toggle] == ["Draw or adjust a scar or mark"]

@@ -4,13 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.pipeline.access import Action
 from progress.ui import desk
 from progress.ui.frame import page_head
+from progress.ui.layout import day_words
 from progress.views.catalogue import marketing as words
+from progress.views.labels import counted
+
+_A_ROW = 3
 
 page_head(words.CLEARED, corner=False)
-desk.asked().asking(Action.SEE_CLEARED)
-with st.container(border=True):
-    st.subheader(words.NONE_CLEARED)
-    st.write(words.HOW)
+cleared = desk.cleared_pictures()
+if not cleared:
+    with st.container(border=True):
+        st.subheader(words.NONE_CLEARED)
+        st.write(words.HOW)
+    st.stop()
+
+st.caption(words.COUNT.format(counted(len(cleared), "picture")))
+st.warning(words.CAUTION, icon=":material/gavel:")
+for start in range(0, len(cleared), _A_ROW):
+    for column, one in zip(st.columns(_A_ROW), cleared[start : start + _A_ROW], strict=False):
+        channel = words.CHANNELS[one.channel.value]
+        ends = words.ENDS.format(day_words(one.expires_on)) if one.expires_on else words.NO_END
+        column.image(
+            desk.cleared_picture(one),
+            caption=f"{words.USE.format(channel)}. {ends}.",
+            alt=words.PICTURE.format(channel),
+        )

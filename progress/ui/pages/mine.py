@@ -8,6 +8,7 @@ import streamlit as st
 
 from progress.ui import desk, measuring
 from progress.ui.before_after import before_after
+from progress.ui.consents import show_consents
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, next_words, plain
 from progress.ui.waiting import show_waiting
@@ -86,6 +87,8 @@ st.write(words.CONTACT)
 
 st.header(words.NEXT)
 st.write(next_words(step, _NEXT))
+st.header(words.CONSENTS)
+show_consents(client, sessions)
 if len(sessions) > 2:
     with st.expander(words.EARLIER):
         for session in reversed(sessions[1:-1]):

@@ -9,3 +9,18 @@ HOW = (
     "channel, and as long as that agreement lasts. Ask a practitioner to talk to clients; nothing "
     "else of the record can be seen or asked for here."
 )
+COUNT = "{} cleared today. What is not here is not cleared."
+USE = "For: {}"
+ENDS = "Until {}"
+NO_END = "No end was named"
+CHANNELS = {
+    "clinic": "inside the clinic",
+    "website": "website",
+    "social_media": "social media",
+    "print": "print",
+}
+PICTURE = "A picture that its client has cleared for {}"
+CAUTION = (
+    "Use a picture for its channel only and unchanged. Rules on before-and-after pictures differ "
+    "by country; check them with your own adviser before you publish."
+)
