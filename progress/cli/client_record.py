@@ -40,7 +40,7 @@ def export(
     from progress.pipeline.record_export import export_client
 
     with (
-        Clinic.open(_existing(home or default_home()), caller=OPERATOR) as clinic,
+        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
         steps(quiet=quiet) as step,
     ):
         done = export_client(clinic, client_named(clinic, client).id, out, step=step)
@@ -67,13 +67,13 @@ def erase(
     from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named, erase_client
 
-    with Clinic.open(_existing(home or default_home()), caller=OPERATOR) as clinic:
+    with Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic:
         report = erase_client(clinic, client_named(clinic, client).id, confirm=confirm)
     write_json(report.to_dict(), json_file)
     say("\n".join(_lines(report)), quiet=quiet, json_target=json_file)
 
 
-def _existing(home: Path) -> Path:
+def existing_home(home: Path) -> Path:
     """The home folder, unless there is none: nothing is made by asking for what is in it."""
     from progress.model import BadInput
 

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from progress.metrics import affected_by, all_metrics
-from progress.model import BadInput, Photo, Timeline, TimelineEvent, Treatment
+from progress.metrics import affected_by
+from progress.model import BadInput, Measurement, Photo, Session, Timeline, TimelineEvent, Treatment
 from progress.pipeline.access import Action
 from progress.pipeline.answers import ComparedPair, compare_sessions
 from progress.pipeline.clinic_people import ClinicPeople
 from progress.pipeline.clinic_visits import ClinicVisits
-from progress.pipeline.course import COURSE_VERSION
+from progress.pipeline.course_record import (
+    course_key,
+    course_view,
+    inputs_hash,
+    own_options,
+    shared_view,
+    shots,
+)
 from progress.pipeline.followed_course import FollowedCourse, follow_course
 from progress.pipeline.options import Options, Step, silent
 from progress.pipeline.sources import CourseFiles, SessionFiles
 from progress.pipeline.timeline_file import timeline_from_dict
 from progress.pipeline.use_case import use_case
 from progress.store import Store
+from progress.store.course_values import keep_course_values
 
 
 def event_of(treatment: Treatment) -> TimelineEvent:
@@ -55,8 +62,10 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
 
     def _chosen(self, client_id: str, options: Options | None) -> Options:
         """The given options, or the default ones with the client's own regions, with a shelf."""
-        chosen = options or Options(user_regions=self.regions(client_id))
-        return replace(chosen, shelf=_ClientShelf(self._store, client_id))
+        if options is None:
+            with self._store.reading() as record:
+                options = own_options(record, client_id)
+        return replace(options, shelf=_ClientShelf(self._store, client_id))
 
     @use_case(Action.SEE_COURSE)
     def timeline(
@@ -70,9 +79,8 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
             If the client has no session yet.
         """
         chosen = self._chosen(client_id, options)
-        key = self._key(client_id, chosen)
         with self._store.reading() as record:
-            stored = record.comparison(key)
+            stored = record.comparison(course_key(record, client_id, chosen))
         if stored is not None:
             return timeline_from_dict(json.loads(stored), affected=affected_by)
         return self.follow(client_id, step, options=chosen).timeline
@@ -81,24 +89,36 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
     def follow(
         self, client_id: str, step: Step = silent, *, options: Options | None = None
     ) -> FollowedCourse:
-        """The client's course computed anew, with what its pictures need, and stored."""
+        """The client's course computed anew, with what its pictures need, and stored.
+
+        One view is followed, that of most days. With the client's own options, the values of every
+        visit are stored as measurements too, beside those of other metric versions.
+        """
         chosen = self._chosen(client_id, options)
-        key = self._key(client_id, chosen)
-        sessions = self.sessions(client_id)
-        if not sessions:
+        with self._store.reading() as record:
+            key = course_key(record, client_id, chosen)
+            is_own = key == course_key(record, client_id, own_options(record, client_id))
+            sessions, treatments = record.sessions(client_id), record.treatments(client_id)
+        view = course_view(sessions)
+        visits = {session: shots(session, view) for session in sessions}
+        visits = {session: photos for session, photos in visits.items() if photos}
+        if not visits:
             raise BadInput("course: expected a session, got none", advice="add a session first")
-        with self._files([p for s in sessions for p in s.photos]) as files:
+        with self._files([p for photos in visits.values() for p in photos]) as files:
             course = CourseFiles(
                 sessions=tuple(
-                    SessionFiles(tuple(files[p.sha256] for p in s.photos), s.taken_on)
-                    for s in sessions
-                    if s.photos
+                    SessionFiles(tuple(files[p.sha256] for p in photos), session.taken_on)
+                    for session, photos in visits.items()
                 ),
-                events=tuple(event_of(t) for t in self.treatments(client_id)),
+                events=tuple(event_of(t) for t in treatments),
+                view=view,
             )
             followed = follow_course(course, chosen, step)
         with self._store.work() as work:
             work.save_comparison(key, json.dumps(followed.timeline.to_dict()), client_id=client_id)
+            if is_own:
+                measured = _measured(followed.timeline, visits, inputs_hash(key))
+                keep_course_values(work, client_id, measured)
         return followed
 
     @use_case(Action.SEE_PAIR)
@@ -111,12 +131,12 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
         *,
         options: Options | None = None,
     ) -> ComparedPair:
-        """Two visits of one client compared.
+        """Two visits of one client compared, in one view that both have.
 
         Raises
         ------
         BadInput
-            If a session is not this client's.
+            If a session is not this client's, or no view is in both.
         """
         known = {session.id: session for session in self.sessions(client_id)}
         for session_id in (baseline_session_id, followup_session_id):
@@ -125,24 +145,19 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
                     "pair: expected two sessions of this client, got another", advice="choose again"
                 )
         first, then = known[baseline_session_id], known[followup_session_id]
-        with self._files([*first.photos, *then.photos]) as files:
+        view = shared_view(first, then)
+        if view is None:
+            raise BadInput(
+                "pair: expected a view that both sessions have, got none",
+                advice="choose sessions with photos from the same side",
+            )
+        with self._files([*shots(first, view), *shots(then, view)]) as files:
             visits = [
-                SessionFiles(tuple(files[p.sha256] for p in s.photos), s.taken_on)
+                SessionFiles(tuple(files[p.sha256] for p in shots(s, view)), s.taken_on)
                 for s in (first, then)
             ]
             chosen = self._chosen(client_id, options)
             return compare_sessions(visits[0], visits[1], chosen, step)
-
-    def _key(self, client_id: str, options: Options) -> str:
-        """Names everything that a course depends on."""
-        parts = [client_id, repr(options.area), repr(options.px_per_mm), str(options.reshoots)]
-        parts += [f"{m.id}/{m.version}" for m in all_metrics()] + [f"course/{COURSE_VERSION}"]
-        for region in options.user_regions:
-            parts += [region.name, region.polygon_xy.tobytes().hex()]
-        for session in self.sessions(client_id):
-            parts += [session.taken_on.isoformat(), *(p.sha256 for p in session.photos)]
-        parts += [f"{t.date} {t.kind} {t.needle_depth_mm}" for t in self.treatments(client_id)]
-        return "timeline-" + hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @contextmanager
     def _files(self, photos: Sequence[Photo]) -> Iterator[dict[str, Path]]:
@@ -158,3 +173,26 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
             yield files
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _measured(
+    timeline: Timeline, visits: Mapping[Session, Sequence[Photo]], inputs: str
+) -> dict[str, list[Measurement]]:
+    """Every value of a course, by session id."""
+    by_day = {session.taken_on: (session.id, photos) for session, photos in visits.items()}
+    found: dict[str, list[Measurement]] = {session.id: [] for session in visits}
+    for series in timeline.series:
+        for point in series.points:
+            session_id, photos = by_day[point.date]
+            found[session_id].append(
+                Measurement(
+                    metric=series.metric,
+                    metric_version=series.metric_version,
+                    region=series.region,
+                    unit=series.unit,
+                    outcome=point.outcome,
+                    photos=tuple(photo.sha256 for photo in photos),
+                    inputs_hash=inputs,
+                )
+            )
+    return found

@@ -7,20 +7,18 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-
 from progress.imaging import read_photo
 from progress.model import (
     BadInput,
     DrawnRegion,
     Photo,
     Region,
-    RegionKind,
     Session,
     StoreError,
     View,
 )
 from progress.pipeline.access import Action
+from progress.pipeline.course_record import course_view, own_regions
 from progress.pipeline.guidance import Guidance, guide
 from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options
@@ -235,9 +233,9 @@ class ClinicVisits(Asking):
 
     @use_case(Action.DRAW_REGION)
     def keep_regions(self, client_id: str, regions: Sequence[Region]) -> None:
-        """Make these the only polygons in pixels of the client's first baseline photo."""
+        """Make these the only polygons in pixels of the first photo of the course's view."""
         with self.changing(Action.DRAW_REGION, client_id) as work:
-            view = _first_view(work, client_id)
+            view = course_view(work.sessions(client_id))
             known = {region.name: region for region in drawn_regions(work, client_id, view=view)}
             for name in sorted(set(known) - {region.name for region in regions}):
                 delete_region(work, known[name])
@@ -256,20 +254,9 @@ class ClinicVisits(Asking):
 
     @use_case(Action.SEE_RECORD)
     def regions(self, client_id: str) -> tuple[Region, ...]:
-        """What is drawn on the client's first baseline photo, for measuring."""
+        """What is drawn on the client's first photo of the course's view, for measuring."""
         with self._store.reading() as record:
-            drawn = drawn_regions(record, client_id, view=_first_view(record, client_id))
-        return tuple(
-            Region(region.name, np.array(region.polygon_xy), kind=RegionKind.DRAWN)
-            for region in drawn
-        )
-
-
-def _first_view(record: Reading, client_id: str) -> View:
-    """The view of a client's very first photo."""
-    shots = (photo for session in record.sessions(client_id) for photo in session.photos)
-    first = next(shots, None)
-    return View.FRONTAL if first is None else first.view
+            return own_regions(record, client_id)
 
 
 def _photo_of(record: Reading, client_id: str, photo_id: str) -> Photo:
