@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import os
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pytest
+from sqlalchemy import URL
 
 from progress.bundle import canonical_mesh
+from progress.lab.postgres import find_postgres, fresh_database, temporary_postgres
 from progress.landmarks.head_fit import HeadFit, depths_px, rotation_from_pose, visibilities
 from progress.model import Landmarks, Pose, Scale, ScaleSource
 
@@ -60,3 +63,25 @@ def _place(
 def place_head() -> PlaceHead:
     """Landmarks of the canonical head as a camera at a distance sees it."""
     return _place
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[URL]:
+    """A server of this session's own; where there must be one, a missing one is an error."""
+    if find_postgres() is None:
+        why = "PostgreSQL is not installed; install Debian's package postgresql"
+        if os.environ.get("PROGRESS_REQUIRE_POSTGRES"):
+            pytest.fail(why)
+        pytest.skip(why)
+    with temporary_postgres() as server:
+        yield server
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where a record's rows go: None is the embedded SQLite file of its home."""
+    if request.param == "sqlite":
+        yield None
+        return
+    with fresh_database(request.getfixturevalue("postgres_server")) as url:
+        yield url

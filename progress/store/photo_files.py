@@ -54,6 +54,11 @@ class PhotoFiles:
         """Where they lie."""
         return self._folder
 
+    @property
+    def key(self) -> RecordKey:
+        """What they are sealed with."""
+        return self._key
+
     def path(self, sha256: str) -> Path:
         """Where the photo of this digest lies or would lie."""
         _check(sha256)
@@ -120,6 +125,22 @@ class PhotoFiles:
                 advice="restore the photos folder from a backup",
             )
         return data
+
+    def sealed_bytes(self, sha256: str) -> bytes:
+        """The sealed file of a photo as it lies there, checked to open to that photo.
+
+        Raises
+        ------
+        FileNotFoundError
+            If there is none.
+        NotSealed
+            If it opens to something else or not at all.
+        """
+        sealed = self.path(sha256).read_bytes()
+        data = self._key.open(sealed, what=_what(sha256))
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise NotSealed("expected the photo of this digest, got another")
+        return sealed
 
     def state(self, sha256: str) -> str:
         """``"whole"``, ``"missing"`` or ``"damaged"``."""

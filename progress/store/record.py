@@ -10,6 +10,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from progress.model import StoreError
+from progress.store.backup import BackupReport, write_backup
 from progress.store.crypt_bring_up import bind_key, seal_plain
 from progress.store.crypt_key import key_of_environment
 from progress.store.derived import DerivedFiles
@@ -25,7 +26,7 @@ from progress.store.engine import (
 )
 from progress.store.integrity import Integrity, Step, check_record
 from progress.store.migrate import upgrade
-from progress.store.photo_files import PhotoFiles
+from progress.store.photo_files import SEALED, PhotoFiles
 from progress.store.reading import Reading
 from progress.store.sweeping import sweep_marked
 from progress.store.work import Work
@@ -155,10 +156,34 @@ class Store:
         with plain_errors(self._where), plain_disk_errors(self._where):
             return check_record(self._engine, self._files, self._derived, step)
 
+    def back_up(self, out: Path, *, with_key: bool = False, step: Step = _silent) -> BackupReport:
+        """Write the whole record into one new file, for `progress.store.restore_backup`.
+
+        Parameters
+        ----------
+        out : Path
+        with_key : bool
+            Whether the key goes in: whoever has the file can read all of it then.
+        step : callable
+
+        Returns
+        -------
+        BackupReport
+        """
+        with plain_errors(self._where), plain_disk_errors(self._where):
+            return write_backup(
+                self._engine, self._files, out, key=self._files.key, with_key=with_key, step=step
+            )
+
     def seal_plain(self, step: Step = _silent) -> int:
         """Seal photos that an earlier version kept plain; return how many there were."""
         with plain_errors(self._where), plain_disk_errors(self._where):
             return seal_plain(self._engine, self._files, step, wait=True)
+
+    def n_plain(self) -> int:
+        """How many photos still lie there unsealed."""
+        with plain_disk_errors(self._where):
+            return sum(not name.endswith(SEALED) for name in self._files.names())
 
     def derived(self, sha256: str, recipe: str, make: Callable[[bytes], bytes]) -> bytes:
         """A small picture made from a photo of the record, kept for the next time.

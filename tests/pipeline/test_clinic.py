@@ -11,10 +11,15 @@ from PIL import Image
 from progress.model import BadInput, Region, RegionKind, StoreError, UnreadablePhoto, View
 from progress.model.people import OPERATOR
 from progress.pipeline import Options
-from progress.pipeline.clinic import Clinic, default_home
+from progress.pipeline.clinic import DATABASE_VARIABLE, Clinic, default_home
 from progress.pipeline.sample_clinic import SAMPLES, needle_depth
 
 QUICK = Options(reshoots=4)
+
+
+@pytest.fixture(autouse=True)
+def _on_either_database(database_url: str | None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, database_url or "")
 
 
 def small_photo(day: str, folder: Path) -> bytes:

@@ -1,4 +1,6 @@
-"""Kills writers: run as ``python crash_driver.py HOME steps|moments``, or ``HOME add NAME``.
+"""Kills writers: run as ``python crash_driver.py HOME URL steps|moments``, or ``... add NAME``.
+
+URL is empty for SQLite.
 
 Prints one JSON object. Every unit of work adds a client with one session, two photos, a treatment
 and a measurement, and is told to the parent only after it was kept.
@@ -21,6 +23,7 @@ from progress.model import Estimate, Measurement, View
 from progress.store import NewPhoto, Store
 
 DAY = date(2026, 1, 5)
+URL = sys.argv[2] or None
 
 
 def add_one(store: Store, name: str) -> None:
@@ -41,7 +44,7 @@ def add_one(store: Store, name: str) -> None:
 def state(home: Path) -> tuple[int, list[str]]:
     """How many units of work are kept, and everything that is wrong."""
     wrong: list[str] = []
-    with Store.open(home) as store:
+    with Store.open(home, URL) as store:
         if not store._files.is_clean():
             wrong.append("opening left something in incoming")
         found = store.verify()
@@ -84,7 +87,7 @@ def die_at_step(home: Path, nth: int) -> tuple[bool, int]:
     """A child that is killed just before its nth call to the disk; whether it came so far."""
 
     def task(write_end: int) -> None:
-        with Store.open(home) as store:
+        with Store.open(home, URL) as store:
             left = itertools.count(nth, -1)
 
             def deadly(real: Callable[..., object]) -> Callable[..., object]:
@@ -115,7 +118,7 @@ def die_at_moment(home: Path, round_number: int, wait_s: float) -> tuple[bool, i
     """A child that writes without end and is killed some time after its first unit."""
 
     def task(write_end: int) -> None:
-        with Store.open(home) as store:
+        with Store.open(home, URL) as store:
             for n in itertools.count():
                 add_one(store, f"round {round_number} unit {n}")
                 os.write(write_end, b".")
@@ -151,9 +154,9 @@ def run(home: Path, mode: str) -> dict[str, object]:
 
 
 if __name__ == "__main__":
-    if sys.argv[2] == "add":
-        with Store.open(Path(sys.argv[1])) as shared:
+    if sys.argv[3] == "add":
+        with Store.open(Path(sys.argv[1]), URL) as shared:
             for unit in range(12):
-                add_one(shared, f"{sys.argv[3]} {unit}")
+                add_one(shared, f"{sys.argv[4]} {unit}")
     else:
-        sys.stdout.write(json.dumps(run(Path(sys.argv[1]), sys.argv[2])))
+        sys.stdout.write(json.dumps(run(Path(sys.argv[1]), sys.argv[3])))

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import io
-import sqlite3
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
-from sqlalchemy import exc, text
+from sqlalchemy import exc, inspect, text
 
 from progress.model import Client, StoreError
 from progress.store import Store, migrate
@@ -58,43 +57,44 @@ def test_the_known_head_is_the_head_of_the_scripts():
     assert migrate._scripts().get_heads() == [migrate.HEAD]
 
 
-def test_a_record_of_a_newer_version_is_refused_and_left_alone(store: Store, home: Path):
-    with sqlite3.connect(home / "progress.db") as db:
-        db.execute("UPDATE alembic_version SET version_num = '9999'")
-    db.close()
+def test_a_record_of_a_newer_version_is_refused_and_left_alone(store: Store, home, url, run_sql):
+    run_sql("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(StoreError, match=r"got version 9999; it was written by a newer progress"):
-        Store.open(home)
+        Store.open(home, url)
+    assert run_sql("SELECT version_num FROM alembic_version") == ["9999"]
 
 
-def test_the_database_of_another_program_is_refused_and_left_alone(home: Path):
+def test_the_database_of_another_program_is_refused_and_left_alone(home: Path, url, run_sql):
     home.mkdir(parents=True)
-    with sqlite3.connect(home / "progress.db") as db:
-        db.execute("CREATE TABLE bookings (id INTEGER)")
-    db.close()
+    run_sql("CREATE TABLE bookings (id INTEGER)")
     with pytest.raises(StoreError, match="got the tables of another program"):
-        Store.open(home)
-    with sqlite3.connect(home / "progress.db") as db:
-        tables = [row[0] for row in db.execute("SELECT name FROM sqlite_master")]
-    db.close()
-    assert tables == ["bookings"]
+        Store.open(home, url)
+    assert tables_of(home, url) == ["bookings"]
 
 
-def test_a_migration_that_fails_leaves_no_table_behind(home: Path, monkeypatch):
+def test_a_migration_that_fails_leaves_no_table_behind(home: Path, url, monkeypatch):
     def fail_at_the_end(connection, scripts, to):
         real(connection, scripts, to)
         connection.execute(text("INSERT INTO nowhere VALUES (1)"))
 
     real = migrate._run
     monkeypatch.setattr(migrate, "_run", fail_at_the_end)
-    with pytest.raises(StoreError, match="no such table: nowhere"):
-        Store.open(home)
-    with sqlite3.connect(home / "progress.db") as db:
-        assert db.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    db.close()
+    with pytest.raises(StoreError, match=r'no such table: nowhere|"nowhere" does not exist'):
+        Store.open(home, url)
+    assert tables_of(home, url) == []
     monkeypatch.undo()
-    Store.open(home).close()
+    Store.open(home, url).close()
 
 
+def tables_of(home: Path, url: str | None) -> list[str]:
+    engine = make_engine(parse_url(url, home))
+    with begin_read(engine) as connection:
+        names = inspect(connection).get_table_names()
+    engine.dispose()
+    return names
+
+
+@pytest.mark.parametrize("url", [None], ids=["sqlite"])
 def test_sqlite_keeps_its_promises(store: Store):
     with begin_read(store._engine) as connection:
         settings = {
@@ -110,6 +110,7 @@ def test_sqlite_keeps_its_promises(store: Store):
     }
 
 
+@pytest.mark.parametrize("url", [None], ids=["sqlite"])
 def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, home, monkeypatch):
     monkeypatch.setattr("progress.store.engine.BUSY_TIMEOUT_S", 0.05)
     with (
@@ -121,15 +122,13 @@ def test_a_writer_that_waits_too_long_is_told_who_is_in_the_way(store: Store, ho
         pytest.fail("two writers at once")
 
 
-def test_a_record_of_the_first_version_is_brought_up_and_keeps_its_rows(home: Path):
+def test_a_record_of_the_first_version_is_brought_up_and_keeps_its_rows(home: Path, url):
     home.mkdir(parents=True)
-    first = home / "progress.db"
-    engine = make_engine(parse_url(None, home))
+    engine = make_engine(parse_url(url, home))
     migrate.upgrade(engine, where="record", to="0001")
     with begin_write(engine) as connection:
-        connection.execute(text("INSERT INTO clients VALUES ('1', 'fern', 0, 'old note')"))
+        connection.execute(text("INSERT INTO clients VALUES ('1', 'fern', false, 'old note')"))
     engine.dispose()
-    assert first.exists()
-    with Store.open(home) as store, store.reading() as record:
+    with Store.open(home, url) as store, store.reading() as record:
         (client,) = record.clients()
     assert client == Client(id="1", pseudonym="fern", note="old note", birth_year=None, version=1)

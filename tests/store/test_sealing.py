@@ -6,12 +6,13 @@ import base64
 import hashlib
 import os
 import signal
-import sqlite3
 import stat
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -41,7 +42,7 @@ def files_of(home: Path) -> dict[str, bytes]:
     return {str(p.relative_to(home)): p.read_bytes() for p in found}
 
 
-def make_plain(home: Path, *contents: bytes) -> None:
+def make_plain(home: Path, run_sql: Callable[..., list[Any]], *contents: bytes) -> None:
     """Turn a record into what the first version left: plain files named by their digest."""
     for path in (home / "photos").rglob("*.sealed"):
         path.unlink()
@@ -51,9 +52,7 @@ def make_plain(home: Path, *contents: bytes) -> None:
         plain.parent.mkdir(exist_ok=True)
         plain.write_bytes(content)
     (home / "key").unlink()
-    with sqlite3.connect(home / "progress.db") as db:
-        db.execute("DELETE FROM settings WHERE key LIKE 'photos/%'")
-    db.close()
+    run_sql("DELETE FROM settings WHERE key LIKE 'photos/%'")
 
 
 @given(st.binary(max_size=300), st.binary(max_size=20))
@@ -107,10 +106,10 @@ def test_no_file_of_the_record_shows_a_photo_its_digest_or_its_name(store: Store
         assert bytes.fromhex(digest) not in data
 
 
-def test_the_key_is_made_once_for_its_owner_only_and_said_so(home: Path, caplog):
-    with Store.open(home) as store:
+def test_the_key_is_made_once_for_its_owner_only_and_said_so(home: Path, caplog, url):
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET)
-    Store.open(home).close()
+    Store.open(home, url).close()
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert "Keep a copy elsewhere" in caplog.text
     assert (home / "key").read_text().strip() not in caplog.text
@@ -119,35 +118,37 @@ def test_the_key_is_made_once_for_its_owner_only_and_said_so(home: Path, caplog)
 
 
 @pytest.mark.parametrize("variable", ["PROGRESS_KEY", "PROGRESS_KEY_FILE"])
-def test_the_key_may_come_from_the_environment(home: Path, tmp_path: Path, monkeypatch, variable):
+def test_the_key_may_come_from_the_environment(
+    home: Path, tmp_path: Path, monkeypatch, variable, url
+):
     key = RecordKey.new()
     (tmp_path / "elsewhere").write_text(key.to_text())
     named = key.to_text() if variable == "PROGRESS_KEY" else str(tmp_path / "elsewhere")
     monkeypatch.setenv(variable, named)
-    with Store.open(home) as store:
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET)
     assert not (home / "key").exists()
     before = files_of(home)
     monkeypatch.delenv(variable)
     with pytest.raises(StoreError, match=r"the key of its photos in .*key, got no file"):
-        Store.open(home)
+        Store.open(home, url)
     monkeypatch.setenv("PROGRESS_KEY", RecordKey.new().to_text())
     with pytest.raises(StoreError, match="the key that sealed its photos, got another one"):
-        Store.open(home)
+        Store.open(home, url)
     monkeypatch.setenv("PROGRESS_KEY", "no key")
     with pytest.raises(StoreError, match=r"\$PROGRESS_KEY: expected the base64"):
-        Store.open(home)
+        Store.open(home, url)
     monkeypatch.setenv("PROGRESS_KEY_FILE", str(tmp_path / "nowhere"))
     with pytest.raises(StoreError, match=r"\$PROGRESS_KEY_FILE: expected a file"):
-        Store.open(home)
+        Store.open(home, url)
     assert files_of(home) == before
     monkeypatch.setenv("PROGRESS_KEY_FILE", str(tmp_path / "elsewhere"))
-    with Store.open(home) as store, store.reading() as record:
+    with Store.open(home, url) as store, store.reading() as record:
         assert record.photo_bytes(hashlib.sha256(SECRET).hexdigest()) == SECRET
 
 
-def test_a_home_whose_database_is_another_one_is_refused(home: Path, tmp_path: Path):
-    with Store.open(home) as store:
+def test_a_home_whose_database_is_another_one_is_refused(home: Path, tmp_path: Path, url):
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET)
     before = files_of(home)
     with pytest.raises(StoreError, match=r"the database of the photos .* check the database"):
@@ -155,15 +156,17 @@ def test_a_home_whose_database_is_another_one_is_refused(home: Path, tmp_path: P
     assert files_of(home) == before
 
 
-def test_plain_photos_of_the_first_version_are_sealed_when_the_record_is_opened(home: Path):
-    with Store.open(home) as store:
+def test_plain_photos_of_the_first_version_are_sealed_when_the_record_is_opened(
+    home: Path, url, run_sql
+):
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET, b"second")
-    make_plain(home, SECRET, b"second", b"no row names this")
+    make_plain(home, run_sql, SECRET, b"second", b"no row names this")
     damaged = home / "photos" / "00" / ("0" * 64)
     damaged.parent.mkdir(exist_ok=True)
     damaged.write_bytes(b"face, but not what its name says")
     watched: list[str] = []
-    with Store.open(home, step=lambda label, _done: watched.append(label)) as store:
+    with Store.open(home, url, step=lambda label, _done: watched.append(label)) as store:
         assert watched == ["sealing photo 1 of 4"]
         assert not any(b"face" in data for data in files_of(home).values())
         with store.reading() as record:
@@ -175,31 +178,28 @@ def test_plain_photos_of_the_first_version_are_sealed_when_the_record_is_opened(
         assert store.seal_plain() == 0
 
 
-def test_while_another_writes_plain_photos_stay_readable_and_wait(home: Path):
-    with Store.open(home) as store:
+def test_while_another_writes_plain_photos_stay_readable_and_wait(home: Path, url, run_sql):
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET)
-    with Store.open(home) as writer:
-        make_plain(home, SECRET)
-        Store.open(home).close()
-        make_plain_again(home)
-        with writer.work(), Store.open(home) as store:
+    with Store.open(home, url) as writer:
+        make_plain(home, run_sql, SECRET)
+        Store.open(home, url).close()
+        make_plain_again(home, run_sql)
+        with writer.work(), Store.open(home, url) as store:
             with store.reading() as record:
                 assert record.photo_bytes(hashlib.sha256(SECRET).hexdigest()) == SECRET
             assert store.verify().plain == (hashlib.sha256(SECRET).hexdigest(),)
-    with Store.open(home) as store:
+    with Store.open(home, url) as store:
         assert store.verify().tidy
 
 
-def make_plain_again(home: Path) -> None:
+def make_plain_again(home: Path, run_sql: Callable[..., list[Any]]) -> None:
     """Back to plain with the key that the record is tied to by now."""
     key = (home / "key").read_bytes()
-    with sqlite3.connect(home / "progress.db") as db:
-        bound = db.execute("SELECT * FROM settings WHERE key = 'photos/key'").fetchone()
-    make_plain(home, SECRET)
+    (bound,) = run_sql("SELECT value FROM settings WHERE key = 'photos/key'")
+    make_plain(home, run_sql, SECRET)
     (home / "key").write_bytes(key)
-    with sqlite3.connect(home / "progress.db") as db:
-        db.execute("INSERT INTO settings VALUES (?, ?)", bound)
-    db.close()
+    run_sql("INSERT INTO settings VALUES ('photos/key', :bound)", bound=bound)
 
 
 _KILLED = """
@@ -207,6 +207,7 @@ import itertools, os, signal, sys
 from pathlib import Path
 from progress.store import Store
 left = itertools.count(int(sys.argv[2]), -1)
+url = sys.argv[3] or None
 def deadly(real):
     def call(*args, **kwargs):
         if next(left) == 0:
@@ -215,18 +216,20 @@ def deadly(real):
     return call
 for owner, name in [(os, "fsync"), (os, "link"), (Path, "replace"), (Path, "unlink")]:
     setattr(owner, name, deadly(getattr(owner, name)))
-Store.open(Path(sys.argv[1])).close()
+Store.open(Path(sys.argv[1]), url).close()
 """
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
-def test_a_kill_at_any_step_of_sealing_loses_nothing_and_the_next_open_goes_on(tmp_path: Path):
-    with Store.open(tmp_path / "home") as store:
+def test_a_kill_at_any_step_of_sealing_loses_nothing_and_the_next_open_goes_on(
+    home: Path, url, run_sql
+):
+    with Store.open(home, url) as store:
         keep(store, "fern", SECRET, b"second")
-    make_plain(tmp_path / "home", SECRET, b"second")
+    make_plain(home, run_sql, SECRET, b"second")
     for step in range(40):
         done = subprocess.run(
-            [sys.executable, "-c", _KILLED, str(tmp_path / "home"), str(step % 7)], check=False
+            [sys.executable, "-c", _KILLED, str(home), str(step % 7), url or ""], check=False
         )
         if done.returncode == 0:
             break
@@ -234,7 +237,7 @@ def test_a_kill_at_any_step_of_sealing_loses_nothing_and_the_next_open_goes_on(t
     else:
         pytest.fail("sealing never came to its end")
     assert step > 2
-    with Store.open(tmp_path / "home") as store:
+    with Store.open(home, url) as store:
         assert store.verify().tidy
         with store.reading() as record:
             for content in (SECRET, b"second"):
