@@ -90,12 +90,13 @@ def run() -> None:
     st.html(_TIGHT)
     try:
         # While a record cannot be opened nobody can be asked; the one page there is says why.
-        page, names = None, ("about",)
+        names: tuple[str, ...] = ("about",)
         try:
             names = _arrived()
         finally:
             page = _navigation(names)
-        if desk.holds_simulated():
+        # Whoever has one page only stands at the door and may not ask for anything yet.
+        if len(names) > 1 and desk.holds_simulated():
             st.badge(f"SAMPLE DATA. {SIMULATED_NOTICE}", color="orange")
         page.run()
     except ProgressError as mistake:

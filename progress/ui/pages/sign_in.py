@@ -1,0 +1,30 @@
+"""The door: login and password."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from progress.model import ProgressError
+from progress.ui import desk, doors
+from progress.ui.layout import plain
+from progress.views.catalogue import doors as words
+
+_, middle, _ = st.columns([1, 2, 1])
+with middle:
+    st.title(words.SIGN_IN)
+    if said := doors.told():
+        st.info(said)
+    with st.form("sign-in"):
+        login = st.text_input(words.LOGIN, max_chars=100, autocomplete="username")
+        password = st.text_input(
+            words.PASSWORD, type="password", max_chars=200, autocomplete="current-password"
+        )
+        pressed = st.form_submit_button(words.SIGN_IN, type="primary")
+    if pressed:
+        try:
+            doors.sign_in(desk.record(), login, password)
+        except ProgressError as refusal:
+            st.error(plain(str(refusal)))
+        else:
+            st.rerun()
+    st.caption(words.FORGOTTEN)
