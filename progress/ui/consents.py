@@ -28,9 +28,8 @@ def show_consents(client: Client, sessions: Sequence[Session]) -> None:
     """
     given = desk.consents(client)
     today = datetime.now(UTC).date()
-    now, before = [], []
-    for consent in given:
-        (now if consent.holds_on(today) else before).append(consent)
+    now = [consent for consent in given if consent.holds_on(today)]
+    before = [consent for consent in given if consent not in now]
     if not now:
         st.write(words.NOTHING_ALLOWED)
     for consent in now:

@@ -11,17 +11,17 @@ from progress.views.catalogue import practitioner as words
 _STYLE = """<style>
 .st-key-corner { position: fixed; right: 1rem; bottom: 1rem; z-index: 99; width: 19rem;
   max-width: calc(100vw - 2rem); }
-.st-key-corner:has(> div:empty) { display: none; }
-.st-key-corner [data-testid="stVerticalBlockBorderWrapper"], .st-key-working {
-  background: var(--st-background-color, Canvas); }
 .st-key-working { padding: 0.6rem 0.9rem; border-radius: 0.5rem; background: #1f2933;
-  color: #fff; box-shadow: 0 2px 10px rgb(0 0 0 / 35%); }
+  box-shadow: 0 2px 10px rgb(0 0 0 / 35%); }
 .st-key-working * { color: #fff; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] p { opacity: 1;
-  color: color-mix(in srgb, currentColor 78%, transparent); }
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * ,
+[data-testid="stFileUploaderDropzoneInstructions"] * { opacity: 1;
+  color: color-mix(in srgb, var(--st-text-color) 80%, var(--st-background-color)); }
+h1 { font-size: 2.1rem !important; padding: 0.4rem 0 !important; }
+h2 { font-size: 1.5rem !important; }
+button { min-height: 44px; }
 @media (max-width: 30rem) {
   [data-testid="stMainBlockContainer"] { padding-left: 0.9rem; padding-right: 0.9rem; }
-  h1 { font-size: 1.9rem !important; }
 }
 </style>"""
 

@@ -45,9 +45,8 @@ for line in found[:many]:
     step = next_step(line.last_session, line.last_treatment, today=today)
     with st.container(border=True):
         name, last, buttons = st.columns([3, 4, 3], vertical_alignment="center")
-        name.markdown(f"**{plain(line.client.pseudonym)}**")
-        if line.client.simulated:
-            name.caption(words.SIMULATED)
+        mannequin = f"  \n{words.SIMULATED}" if line.client.simulated else ""
+        name.markdown(f"**{plain(line.client.pseudonym)}**{mannequin}")
         seen = words.NO_VISIT
         if line.last_session is not None:
             seen = words.LAST_VISIT.format(day_words(line.last_session))
