@@ -33,8 +33,8 @@ WORDS = "Zwetschgenknödel 4711"
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
+def clinic(tmp_path: Path, database_url: str | None) -> Iterator[Clinic]:
+    with Clinic.open(tmp_path / "home", database_url, caller=OPERATOR) as clinic:
         yield clinic
 
 
@@ -214,15 +214,16 @@ def test_erasing_takes_exactly_the_confirmed_client(
 
 
 def test_no_word_and_no_picture_of_an_erased_client_stays_on_the_disk(
-    clinic: Clinic, anna: Client, tmp_path: Path
+    clinic: Clinic, anna: Client, tmp_path: Path, database_url: str | None
 ) -> None:
     def files_with(words: bytes) -> list[str]:
         home = tmp_path / "home"
         return [f.name for f in home.rglob("*") if f.is_file() and words in f.read_bytes()]
 
     secret = WORDS.encode()
-    assert files_with(secret)
+    assert bool(files_with(secret)) is (database_url is None)
     assert erase_client(clinic, anna.id, confirm=anna.pseudonym).scrubbed
     assert files_with(secret) == []
-    assert files_with(anna.id.encode()) == ["progress.db"]
+    in_database = ["progress.db"] if database_url is None else []
+    assert files_with(anna.id.encode()) == in_database
     assert len(list((tmp_path / "home" / "photos").rglob("*.sealed"))) == 1

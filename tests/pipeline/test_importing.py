@@ -26,8 +26,8 @@ TinyPhoto = Callable[..., bytes]
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
+def clinic(tmp_path: Path, database_url: str | None) -> Iterator[Clinic]:
+    with Clinic.open(tmp_path / "home", database_url, caller=OPERATOR) as clinic:
         yield clinic
 
 

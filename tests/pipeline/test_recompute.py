@@ -83,8 +83,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch) -> StandIn:
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[Clinic]:
-    with Clinic.open(tmp_path / "home", caller=OPERATOR) as clinic:
+def clinic(tmp_path: Path, database_url: str | None) -> Iterator[Clinic]:
+    with Clinic.open(tmp_path / "home", database_url, caller=OPERATOR) as clinic:
         yield clinic
 
 
@@ -235,14 +235,18 @@ def test_there_is_one_worker_and_whoever_is_erased_is_not_computed(
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="kills a child")
 def test_a_killed_worker_s_job_is_taken_up_by_the_next(
-    clinic: Clinic, ids: list[str], stand_in: StandIn, tmp_path: Path
+    clinic: Clinic,
+    ids: list[str],
+    stand_in: StandIn,
+    tmp_path: Path,
+    database_url: str | None,
 ) -> None:
     recompute.queue_stale(clinic)
     read_end, write_end = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            with Clinic.open(tmp_path / "home", caller=OPERATOR) as child:
+            with Clinic.open(tmp_path / "home", database_url, caller=OPERATOR) as child:
 
                 def hang(_label: str, _done: float) -> None:
                     if len(stand_in.asked) == 2:
