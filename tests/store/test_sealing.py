@@ -220,6 +220,7 @@ Store.open(Path(sys.argv[1]), url).close()
 """
 
 
+@pytest.mark.parametrize("url", [None], ids=["sqlite"])
 @pytest.mark.skipif(os.name != "posix", reason="needs SIGKILL")
 def test_a_kill_at_any_step_of_sealing_loses_nothing_and_the_next_open_goes_on(
     home: Path, url, run_sql
