@@ -33,14 +33,16 @@ def demo(
     from progress.views.tables import course_table
 
     folder = home or SAMPLE_HOME
+    reports, tables = [], []
     with steps(quiet=quiet) as step:
-        courses = make_sample_clinic(folder, step)
-    reports = []
-    for name, followed in courses.items():
-        reports.append(write_course_pictures(followed, folder / "reports" / name))
-        if not quiet:
-            typer.echo(f"\n{name} (simulated mannequin, no real person)")
-            typer.echo(course_table(followed.timeline))
+        for name, followed in make_sample_clinic(folder, step):
+            reports.append(write_course_pictures(followed, folder / "reports" / name))
+            tables.append((name, course_table(followed.timeline)))
+            # Its pictures are large: gone before the next course is followed.
+            del followed
+    for name, table in tables if not quiet else ():
+        typer.echo(f"\n{name} (simulated mannequin, no real person)")
+        typer.echo(table)
     for report in reports:
         typer.echo(f"report: {report}")
     typer.echo(f"sample clinic: {folder}")
