@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -54,21 +55,27 @@ def demo(
 def serve(
     home: Home = None,
     port: Annotated[int, typer.Option("--port", min=1, max=65535)] = 8501,
+    host: Annotated[
+        list[str] | None,
+        typer.Option("--host", help="A name by which a reverse proxy on this machine shows it."),
+    ] = None,
 ) -> None:
-    """Start the app on the record in a home folder.
+    """Start the app on the record in a home folder, for this machine and a proxy on it only.
 
     Example: progress serve --home ~/clinic
     """
     from progress.pipeline.clinic import default_home
 
-    _serve(home or default_home(), port)
+    _serve(home or default_home(), port, host or ())
 
 
-def _serve(home: Path, port: int) -> None:
+def _serve(home: Path, port: int, hosts: Sequence[str] = ()) -> None:
     """Replace this process by the app, bound to this machine only."""
     from progress.store import Store
 
     Store.open(home).close()
     sys.stdout.flush()
     command = [sys.executable, "-m", "progress.ui", "--port", str(port)]
+    for host in hosts:
+        command += ["--host", host]
     os.execve(command[0], command, {**os.environ, "PROGRESS_HOME": str(home)})  # noqa: S606

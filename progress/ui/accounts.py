@@ -11,6 +11,7 @@ from progress.model.people import Role, User
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.passwords import MIN_LENGTH
 from progress.ui.layout import plain
+from progress.ui.refusals import refusal_line
 from progress.views.catalogue import admin as words
 
 _TOLD = "told_of_accounts"
@@ -136,7 +137,7 @@ def _done(work: Callable[[], User], told: str, *, forget: Sequence[str] = ()) ->
     try:
         work()
     except ProgressError as refusal:
-        st.error(plain(str(refusal)))
+        st.error(refusal_line(refusal))
         return
     for key in forget:
         st.session_state.pop(key, None)

@@ -15,6 +15,7 @@ import streamlit as st
 from progress.model import NotAllowed
 from progress.model.people import NOBODY, Caller, User
 from progress.pipeline.clinic import Clinic
+from progress.ui import screens
 from progress.views.catalogue import doors as words
 
 IDLE_VARIABLE = "PROGRESS_IDLE_MINUTES"
@@ -68,6 +69,9 @@ def arrive(record: Clinic) -> None:
     """
     signed_in = _signed_in()
     if signed_in is None:
+        # Pictures of a sample record are everybody's; nobody else's are anybody's.
+        if record.visitor() is not None:
+            _open_screen()
         return
     if _is_idle(signed_in):
         sign_out(told=words.OUT_IDLE.format(round(idle_minutes())))
@@ -80,6 +84,7 @@ def arrive(record: Clinic) -> None:
         sign_out(told=words.OUT_CHANGED)
         return
     signed_in.moved_at = time.monotonic()
+    _open_screen()
 
 
 def sign_in(record: Clinic, login: str, password: str) -> None:
@@ -111,6 +116,7 @@ def change_password(record: Clinic, old: str, new: str) -> None:
 def sign_out(*, told: str = "") -> None:
     """Forget who sat here and all that the pages remember of it; `told` is shown at the door."""
     st.session_state.clear()
+    screens.close(st.context.cookies.get(screens.COOKIE))
     if told:
         st.session_state[_TOLD] = told
 
@@ -133,6 +139,11 @@ def _come_in(record: Clinic, who: Caller) -> None:
     version = record.for_caller(who).own_account().version
     st.session_state[_SIGNED_IN] = _SignedIn(who, version, time.monotonic())
     st.session_state.pop(_TOLD, None)
+
+
+def _open_screen() -> None:
+    """Let this browser fetch the pictures that the pages show."""
+    screens.keep_open(st.context.cookies.get(screens.COOKIE), minutes=idle_minutes())
 
 
 def _signed_in() -> _SignedIn | None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import functools
+import io
 import logging
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +18,6 @@ from progress.model import ProgressError
 from progress.model.people import Caller, Role
 from progress.pipeline.use_case import VISITOR
 from progress.ui import desk, doors
-from progress.ui.layout import plain
 from progress.views.catalogue import doors as words
 from progress.views.words import NOT_MEDICAL_ADVICE, SIMULATED_NOTICE
 
@@ -24,6 +26,9 @@ _TIGHT = """<style>
 </style>"""
 _LOG = logging.getLogger(__name__)
 _PAGES = Path(__file__).parent / "pages"
+
+_DOORS = ("first_run", "sign_in", "password")
+"""Whose page of beginning this is stands at the door and may not ask for anything yet."""
 
 _CLINIC_S = ("today", "course", "pair", "add")
 _OF_ROLE = {
@@ -34,12 +39,18 @@ _OF_ROLE = {
 }
 
 
-def _icon() -> Image.Image:
-    """A disc, dark on the left and light on the right: before and after."""
+@functools.cache
+def _icon() -> str:
+    """A disc, dark on the left and light on the right: before and after.
+
+    Written out in the page: Streamlit would hand it out like a photo, to nobody at the door.
+    """
     y, x = np.mgrid[0:32, 0:32] - 15.5
     colours = np.where((x < 0)[..., None], (176, 112, 88), (232, 190, 168))
     disc = (np.hypot(x, y) < 15) & (np.abs(x) > 1)
-    return Image.fromarray(np.dstack([colours, np.where(disc, 255, 0)]).astype(np.uint8))
+    held = io.BytesIO()
+    Image.fromarray(np.dstack([colours, np.where(disc, 255, 0)]).astype(np.uint8)).save(held, "PNG")
+    return f"data:image/png;base64,{base64.b64encode(held.getvalue()).decode('ascii')}"
 
 
 def _pages(role: Role | None) -> list[st.Page]:
@@ -78,8 +89,8 @@ def pages_of(caller: Caller, *, first_run: bool, must_change: bool) -> tuple[str
     if caller.role is None:
         return ("first_run",) if first_run else ("sign_in",)
     if must_change:
-        return ("password",)
-    own = ("first_run",) if caller == VISITOR else ("password",)
+        return ("password", "sign_out")
+    own = ("first_run",) if caller == VISITOR else ("password", "sign_out")
     return (*_OF_ROLE[caller.role], "about", *own)
 
 
@@ -95,8 +106,7 @@ def run() -> None:
             names = _arrived()
         finally:
             page = _navigation(names)
-        # Whoever has one page only stands at the door and may not ask for anything yet.
-        if len(names) > 1 and desk.holds_simulated():
+        if names[0] not in _DOORS and desk.holds_simulated():
             st.badge(f"SAMPLE DATA. {SIMULATED_NOTICE}", color="orange")
         page.run()
     except ProgressError as mistake:
@@ -112,21 +122,13 @@ def run() -> None:
 
 
 def _arrived() -> tuple[str, ...]:
-    """The pages of whoever sits here, with the button to leave by; idle people are let out."""
+    """The pages of whoever sits here; idle people are let out."""
     record = desk.record()
     doors.arrive(record)
     caller = doors.caller(record)
     account = doors.account(record)
     if account is not None:
         doors.watch()
-        name, leave = st.columns([6, 1], vertical_alignment="center")
-        name.caption(plain(account.login))
-        leave.button(
-            words.SIGN_OUT,
-            key="sign-out",
-            width="stretch",
-            on_click=doors.sign_out,
-        )
     return pages_of(
         caller,
         first_run=caller.role is None and record.is_empty_of_users(),

@@ -7,7 +7,7 @@ import streamlit as st
 from progress.model import ProgressError
 from progress.pipeline.passwords import MIN_LENGTH
 from progress.ui import desk, doors
-from progress.ui.layout import plain
+from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
 record = desk.record()
@@ -24,8 +24,8 @@ with middle:
             type="password",
             max_chars=200,
             autocomplete="new-password",
-            help=words.RULES.format(MIN_LENGTH),
         )
+        st.caption(words.RULES.format(MIN_LENGTH))
         again = st.text_input(
             words.REPEAT, type="password", max_chars=200, autocomplete="new-password"
         )
@@ -38,6 +38,6 @@ with middle:
             record.make_first_admin(login, password)
             doors.sign_in(record, login, password)
         except ProgressError as refusal:
-            st.error(plain(str(refusal)))
+            st.error(refusal_line(refusal))
         else:
             st.rerun()

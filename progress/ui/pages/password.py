@@ -7,7 +7,7 @@ import streamlit as st
 from progress.model import ProgressError
 from progress.pipeline.passwords import MIN_LENGTH
 from progress.ui import desk, doors
-from progress.ui.layout import plain
+from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
 record = desk.record()
@@ -28,8 +28,8 @@ with middle:
             type="password",
             max_chars=200,
             autocomplete="new-password",
-            help=words.RULES.format(MIN_LENGTH),
         )
+        st.caption(words.RULES.format(MIN_LENGTH))
         again = st.text_input(
             words.REPEAT, type="password", max_chars=200, autocomplete="new-password"
         )
@@ -40,7 +40,7 @@ with middle:
         try:
             doors.change_password(record, old, new)
         except ProgressError as refusal:
-            st.error(plain(str(refusal)))
+            st.error(refusal_line(refusal))
         else:
             st.session_state["told_of_password"] = True
             st.rerun()

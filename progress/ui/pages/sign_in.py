@@ -6,7 +6,7 @@ import streamlit as st
 
 from progress.model import ProgressError
 from progress.ui import desk, doors
-from progress.ui.layout import plain
+from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
 _, middle, _ = st.columns([1, 2, 1])
@@ -24,7 +24,7 @@ with middle:
         try:
             doors.sign_in(desk.record(), login, password)
         except ProgressError as refusal:
-            st.error(plain(str(refusal)))
+            st.error(refusal_line(refusal))
         else:
             st.rerun()
     st.caption(words.FORGOTTEN)

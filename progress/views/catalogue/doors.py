@@ -6,6 +6,7 @@ SIGN_IN = "Sign in"
 SIGN_OUT = "Sign out"
 LOGIN = "Login"
 PASSWORD = "Password"  # noqa: S105 - a label
+OUT = "You are signed out."
 OUT_IDLE = "You were signed out after {} minutes without a click."
 OUT_CHANGED = "Your account was changed, so you were signed out. Sign in again."
 FORGOTTEN = "Forgotten? An administrator of your clinic can set a new password for you."
@@ -39,6 +40,7 @@ PAGE_NAMES = {
     "sign_in": SIGN_IN,
     "first_run": "Set up",
     "password": "Password",
+    "sign_out": SIGN_OUT,
     "today": "Today",
     "course": "Client",
     "pair": "Compare",

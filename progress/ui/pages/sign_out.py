@@ -1,0 +1,14 @@
+"""The way out: nothing of what was on the screen stays."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from progress.ui import desk, doors
+from progress.views.catalogue import doors as words
+
+if doors.account(desk.record()) is None:
+    st.info(words.OUT)
+    st.stop()
+doors.sign_out(told=words.OUT)
+st.rerun()
