@@ -9,6 +9,7 @@ from progress.model import BadInput, Client
 from progress.pipeline.access import Action
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.use_case import now
+from progress.store.accounts import forget_failures
 from progress.store.erased import keep_remainder
 from progress.store.erasing import erase_client as erase_rows
 from progress.store.scrubbing import files_left, scrub
@@ -159,6 +160,8 @@ def erase_client(clinic: Clinic, client_id: str, *, confirm: str) -> ErasureRepo
             client_id,
             {"erased_at": now().isoformat(timespec="seconds"), "consents": consents},
         )
+        for row in rows["users"]:
+            forget_failures(work, login=row["login"])
         digests = erase_rows(work, client_id)
     left = files_left(store, digests)
     return ErasureReport(

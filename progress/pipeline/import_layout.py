@@ -17,8 +17,8 @@ from progress.pipeline.import_names import (
     view_of_name,
 )
 from progress.pipeline.import_report import DatedBy, NotTaken, Why
-from progress.pipeline.import_source import Entry
-from progress.pipeline.import_tables import PhotoRow
+from progress.pipeline.import_source import Entry, inside
+from progress.pipeline.import_tables import LONGEST_NAME, PhotoRow
 from progress.pipeline.sources import PHOTO_SUFFIXES
 
 _BESIDE_PHOTOS = {".csv", ".json", ".txt", ".md", ".npz", ".xmp", ".aae", ".pdf"}
@@ -90,11 +90,10 @@ def _photos_of(entries: Iterable[Entry]) -> tuple[list[Entry], list[NotTaken]]:
     """Files that may be photos, and those that somebody may have taken for some."""
     photos, left = [], []
     for entry in entries:
-        if entry.suffix in PHOTO_SUFFIXES:
-            if entry.problem:
-                left.append(refused(entry))
-            else:
-                photos.append(entry)
+        if entry.problem and (entry.suffix in PHOTO_SUFFIXES or entry.name.endswith("/")):
+            left.append(refused(entry))
+        elif entry.suffix in PHOTO_SUFFIXES:
+            photos.append(entry)
         elif entry.suffix not in _BESIDE_PHOTOS:
             kind = entry.suffix or "without a suffix"
             left.append(NotTaken(entry.name, Why.OTHER_KIND, f"{kind} is not read as a photo"))
@@ -162,6 +161,9 @@ def _place(
         return NotTaken(entry.name, Why.SEVERAL_CLIENTS, detail)
     else:
         whose = people[0]
+    if len(whose) > LONGEST_NAME:
+        detail = f"expected a client's name of at most {LONGEST_NAME} letters, got a longer one"
+        return NotTaken(entry.name, Why.NO_CLIENT, detail)
     return Placed(
         entry,
         whose,
@@ -199,7 +201,7 @@ def place_by_table(
     for row in rows:
         if not row.photo:
             continue
-        entry = there.get(_inside(beside, row.photo))
+        entry = there.get(inside(beside, row.photo))
         if entry is None:
             left.append(NotTaken(row.where, Why.BAD_ROW, f"names {row.photo!r}, not in the source"))
         elif named.setdefault(entry.name, row.client) != row.client:
@@ -222,17 +224,3 @@ def place_by_table(
     unnamed = [e for e in there.values() if e.suffix in PHOTO_SUFFIXES and e.name not in named]
     left += [NotTaken(e.name, Why.NO_CLIENT, "the table has no row for it") for e in unnamed]
     return placed, left
-
-
-def _inside(beside: str, name: str) -> str:
-    """A name of the table as a name of the source; what leads out of it finds nothing."""
-    parts: list[str] = [part for part in beside.split("/") if part]
-    for part in name.replace("\\", "/").split("/"):
-        if part == "..":
-            if not parts:
-                return ""
-            parts.pop()
-        elif part not in ("", "."):
-            parts.append(part)
-    # A rooted name would lose its root above and might find a file by accident.
-    return "" if name.startswith(("/", "\\")) or ":" in name[:2] else "/".join(parts)

@@ -106,4 +106,13 @@ def is_visit_folder(name: str) -> bool:
 
 def one_form(text: str) -> str:
     """A name in the one spelling that is compared: composed, spaces single, ends trimmed."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(unicodedata.normalize("NFC", spelled(text)).split())
+
+
+def spelled(text: str) -> str:
+    """A file's name as text that can be stored and printed.
+
+    Names on old disks may be in no encoding that anybody knows; such letters become a question
+    mark.
+    """
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace").replace("\x00", "")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from progress.pipeline.import_names import spelled
+
 IMPORT_FORMAT = "progress.import/1"
 
 
@@ -41,6 +43,10 @@ class NotTaken:
     name: str
     why: Why
     detail: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "name", spelled(self.name))
+        object.__setattr__(self, "detail", spelled(self.detail))
 
     def to_dict(self) -> dict[str, str]:
         """As JSON."""
@@ -115,7 +121,9 @@ class ImportReport:
     @property
     def read_nothing(self) -> bool:
         """Whether the source held nothing of use, new or known."""
-        return self.added_nothing and not (self.already_there or self.rows_already_there)
+        known = self.already_there or self.rows_already_there
+        told_otherwise = any(one.why is Why.CONFLICT for one in self.left)
+        return self.added_nothing and not (known or told_otherwise)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, ``progress.import/1``."""

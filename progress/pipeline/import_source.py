@@ -19,6 +19,8 @@ from typing import Protocol
 
 from progress.imaging.decode import MAX_BYTES
 from progress.model import BadInput
+from progress.pipeline.import_tables import MAX_TABLE_BYTES, photo_names
+from progress.pipeline.sources import PHOTO_SUFFIXES
 
 MAX_FILES = 1_000_000
 """More photos than a clinic takes in decades; a ZIP that names more is no archive of photos."""
@@ -84,7 +86,11 @@ def open_source(path: Path) -> Iterator[ImportSource]:
             f"{path}: expected a folder, a ZIP or a CSV, got nothing there", advice="check it"
         )
     if path.suffix.lower() == ".csv":
-        yield _Folder(path.parent)
+        # The folder may hold all that somebody owns: only what the table names is looked at.
+        beside = {path.name, "clients.csv", "treatments.csv"}
+        with path.open("rb") as stream:
+            photos = photo_names(path.name, stream.read(MAX_TABLE_BYTES + 1))
+        yield _Folder(path.parent, only=beside | {inside("", name) for name in photos})
         return
     try:
         archive = zipfile.ZipFile(path)
@@ -98,10 +104,11 @@ def open_source(path: Path) -> Iterator[ImportSource]:
 
 
 class _Folder:
-    """A folder with all below it; links to folders are not followed."""
+    """A folder with all below it, or what is named of it; links to folders are not followed."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, only: set[str] | None = None) -> None:
         self._folder = folder
+        self._only = only
 
     @property
     def name(self) -> str:
@@ -110,19 +117,47 @@ class _Folder:
 
     def entries(self) -> tuple[Entry, ...]:
         """As `ImportSource.entries`."""
-        inside = self._folder.resolve()
-        found = []
-        for parent, folders, files in os.walk(self._folder):
+        root = self._folder.resolve()
+        if self._only is not None:
+            return _limited(
+                [self._entry(self._folder / name, name, root) for name in sorted(self._named())]
+            )
+        found: list[Entry] = []
+
+        def closed(error: OSError) -> None:
+            name = Path(str(error.filename)).relative_to(self._folder).as_posix()
+            found.append(Entry(f"{name}/", 0, problem=f"cannot be read: {error.strerror}"))
+
+        for parent, folders, files in os.walk(self._folder, onerror=closed):
             folders[:] = sorted(f for f in folders if not f.startswith("."))
+            for folder in folders:
+                path = Path(parent) / folder
+                if path.is_symlink():
+                    name = path.relative_to(self._folder).as_posix()
+                    found.append(Entry(f"{name}/", 0, problem="is a link to a folder"))
             for file in sorted(files):
                 path = Path(parent) / file
                 name = path.relative_to(self._folder).as_posix()
-                if _is_litter(name):
-                    continue
-                found.append(self._entry(path, name, inside))
+                if not _is_litter(name):
+                    found.append(self._entry(path, name, root))
         return _limited(found)
 
-    def _entry(self, path: Path, name: str, inside: Path) -> Entry:
+    def _named(self) -> set[str]:
+        """What is named and there, and the photos that lie right beside it."""
+        found = set()
+        for name in filter(None, self._only or ()):
+            path = self._folder / name
+            if path.is_symlink() or path.exists():
+                found.add(name)
+                if path.suffix.lower() in PHOTO_SUFFIXES:
+                    found.update(
+                        other.relative_to(self._folder).as_posix()
+                        for other in path.parent.iterdir()
+                        if other.suffix.lower() in PHOTO_SUFFIXES
+                    )
+        return {name for name in found if not _is_litter(name)}
+
+    def _entry(self, path: Path, name: str, root: Path) -> Entry:
         """One file, with what speaks against reading it."""
         try:
             state = path.stat()
@@ -131,7 +166,7 @@ class _Folder:
         problem = ""
         if not stat.S_ISREG(state.st_mode):
             problem = "is no ordinary file"
-        elif path.is_symlink() and not path.resolve().is_relative_to(inside):
+        elif path.is_symlink() and not path.resolve().is_relative_to(root):
             problem = "is a link that leads out of the folder"
         modified = datetime.fromtimestamp(state.st_mtime)  # noqa: DTZ006 - local, as cameras write
         return Entry(name, state.st_size, modified, problem)
@@ -182,6 +217,30 @@ class _Archive:
         if len(data) > entry.size:
             raise _unreadable(entry, "larger than the ZIP says")
         return _whole(entry, data)
+
+
+def inside(beside: str, name: str) -> str:
+    """A name that a table gives as a name of the source; empty when it leads out of it.
+
+    Parameters
+    ----------
+    beside : str
+        Folder of the table within the source.
+    name : str
+        With slashes of either kind.
+    """
+    # A rooted name would lose its root below and might find a file by accident.
+    if name.startswith(("/", "\\")) or ":" in name[:2]:
+        return ""
+    parts = [part for part in beside.split("/") if part]
+    for part in name.replace("\\", "/").split("/"):
+        if part == "..":
+            if not parts:
+                return ""
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
 
 
 def _problem(info: zipfile.ZipInfo) -> str:

@@ -20,6 +20,8 @@ TREATMENT_COLUMNS = (
 MAX_TABLE_BYTES = 100_000_000
 """A row is some hundred bytes, so this is a million rows."""
 _MAX_CELL = 100_000  # a note of fifty pages; more is another kind of file
+LONGEST_NAME = 200
+"""What the record holds of a pseudonym."""
 _DEEPEST_MM = 5.0  # the longest needles of any licensed device are 3 to 4 mm
 
 # A leading sign would be a formula to a spreadsheet; `guarded` puts an apostrophe before it.
@@ -125,7 +127,9 @@ def read_rows(name: str, data: bytes, *, required: tuple[str, ...]) -> list[tupl
             )
         rows = []
         for cells in reader:
-            named = dict(zip(header, (unguarded(c.strip()) for c in cells), strict=False))
+            # PostgreSQL takes no NUL, and no text has one.
+            plain = (unguarded(c.replace("\x00", "").strip()) for c in cells)
+            named = dict(zip(header, plain, strict=False))
             if any(named.values()):
                 rows.append((reader.line_num, named))
     except csv.Error as error:
@@ -134,6 +138,18 @@ def read_rows(name: str, data: bytes, *, required: tuple[str, ...]) -> list[tupl
             advice="save it as CSV UTF-8",
         ) from None
     return rows
+
+
+def photo_names(name: str, data: bytes) -> list[str]:
+    """The photos that a table names, as it names them.
+
+    Raises
+    ------
+    BadTable
+        If it is no such table.
+    """
+    rows = read_rows(name, data, required=())
+    return [cells["photo"] for _, cells in rows if cells.get("photo")]
 
 
 def photo_rows(
@@ -158,6 +174,8 @@ def photo_rows(
         photo, event = cells.get("photo", ""), cells.get("event", "")
         if not whose:
             complain(where, "expected a client, got none")
+        elif len(whose) > LONGEST_NAME:
+            complain(where, f"expected a client's name of at most {LONGEST_NAME} letters")
         elif cells.get("date") and day is None:
             complain(where, _no_day(cells["date"]))
         elif not photo and not event:
@@ -197,8 +215,8 @@ def client_rows(name: str, data: bytes, *, today: date, complain: Complain) -> l
         )
         if not pseudonym:
             complain(where, "expected a pseudonym, got none")
-        elif len(pseudonym) > 200:
-            complain(where, "expected a pseudonym of at most 200 letters, got a longer one")
+        elif len(pseudonym) > LONGEST_NAME:
+            complain(where, f"expected a pseudonym of at most {LONGEST_NAME} letters")
         elif year and not (year.isdecimal() and 1900 <= int(year) <= today.year):
             complain(where, f"expected a birth year from 1900 to {today.year}, got {year[:40]!r}")
         elif skin_type not in SKIN_TYPES:

@@ -21,7 +21,7 @@ from progress.model import BadInput, BadTable, UnreadablePhoto
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.import_entering import Entering
 from progress.pipeline.import_layout import Placed, place_by_folders, place_by_table
-from progress.pipeline.import_names import day_of_name, one_form, sensible_day
+from progress.pipeline.import_names import day_of_name, one_form, sensible_day, spelled
 from progress.pipeline.import_report import DatedBy, ImportReport, NotTaken, Why
 from progress.pipeline.import_source import Entry, ImportSource, open_source
 from progress.pipeline.import_tables import (
@@ -102,7 +102,7 @@ def import_source(
         If the record cannot be written; visits stored before it stay.
     """
     clock = today or date.today()  # noqa: DTZ011 - local, as cameras write
-    report = ImportReport(source=source.name or str(source), dry_run=dry_run)
+    report = ImportReport(source=spelled(source.name or str(source)), dry_run=dry_run)
     entering = Entering(clinic, report, dry_run=dry_run)
     whose = one_form(client) if client is not None else None
     if whose == "":
@@ -244,7 +244,7 @@ def _dated(
     """Every placed file with its digest and day; those without a day or bytes are left."""
     found = []
     for index, one in enumerate(placed):
-        step(f"reading {one.entry.file[:24]}", _READ_SHARE * index / max(len(placed), 1))
+        step(f"reading {spelled(one.entry.file)[:24]}", _READ_SHARE * index / max(len(placed), 1))
         try:
             data = files.read(one.entry)
             digest = hashlib.sha256(data).hexdigest()
@@ -367,7 +367,7 @@ def _new_photo(files: ImportSource, shot: _Dated) -> NewPhoto:
             f"{entry.file}: expected the same bytes twice, got others the second time",
             advice="import it again when nobody writes to the source",
         )
-    name = shot.placed.original_name or entry.file
+    name = spelled(shot.placed.original_name or entry.file)
     return NewPhoto(
         data=data,
         file=name[-_FILE_NAME_LETTERS:],

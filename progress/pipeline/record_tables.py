@@ -20,7 +20,7 @@ MEASUREMENT_COLUMNS = (
     "date", "metric", "metric_version", "region", "value", "standard_error", "unit", "reason",
     "n_px", "photos_sha256", "inputs_hash",
 )  # fmt: skip
-REGION_COLUMNS = ("view", "name", "polygon")
+REGION_COLUMNS = ("view", "name", "polygon_xy")
 CONSENT_COLUMNS = (
     "purpose", "channel", "region", "with_face", "jurisdiction", "granted_on", "expires_on",
     "withdrawn_at", "withdrawn_by", "text_version", "document_sha256", "recorded_by",
@@ -43,7 +43,7 @@ _WORDS = {
     "sha256": "fingerprint of the original file",
     "photos_sha256": "fingerprints of the photos, separated by blanks",
     "gates": "checks of the photo's quality when it was taken, as JSON",
-    "polygon": "corners of a drawn region, x and y in pixels of the first photo of that view",
+    "polygon_xy": "corners of a drawn region, x and y in pixels of the first photo of that view",
     "skin_type": "as you told it, I to VI",
     "needle_depth_mm": "millimetres",
     "purpose": "what you allowed the pictures to be used for",

@@ -402,3 +402,48 @@ def test_the_source_may_shrink_while_it_is_read(
     report = import_source(clinic, source, step=watch, today=TODAY)
     assert whys(report) == {"anna/2026-01-06/b.jpg": Why.UNREADABLE}
     assert days(clinic) == {"anna": ["2026-01-05"]}
+
+
+def test_names_in_no_known_encoding_and_closed_folders_stop_nothing(
+    clinic: Clinic, tmp_path: Path, tiny_photo: TinyPhoto
+) -> None:
+    source = place(tmp_path / "old", {"anna/2026-01-05/a.jpg": tiny_photo(1)})
+    try:
+        (source / "anna/2026-01-05" / os.fsdecode(b"K\xe4the.jpg")).write_bytes(tiny_photo(2))
+        (source / os.fsdecode(b"K\xe4the")).mkdir()
+        (source / os.fsdecode(b"K\xe4the") / "words.jpg").write_bytes(b"words")
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    (tmp_path / "elsewhere").mkdir()
+    (source / "linked").symlink_to(tmp_path / "elsewhere")
+    long = source / ("n" * 201)
+    long.mkdir()
+    (long / "a.jpg").write_bytes(tiny_photo(3))
+    report = import_source(clinic, source, today=TODAY)
+    assert report.photos_added == 2
+    assert whys(report) == {
+        "K\ufffdthe/words.jpg": Why.UNREADABLE,
+        "linked/": Why.UNREADABLE,
+        f"{long.name}/a.jpg": Why.NO_CLIENT,
+    }
+    (anna,) = clinic.clients()
+    names = {photo.file for photo in clinic.sessions(anna.id)[0].photos}
+    assert names == {"a.jpg", "K\ufffdthe.jpg"}
+
+
+def test_a_table_reads_only_what_it_names_and_what_lies_beside(
+    clinic: Clinic, tmp_path: Path, tiny_photo: TinyPhoto
+) -> None:
+    source = place(
+        tmp_path / "documents",
+        {
+            "photos.csv": b"client,date,photo\nanna,2026-01-05,p/a.jpg\nanna,2026-01-05,../b.jpg\n",
+            "p/a.jpg": tiny_photo(1),
+            "p/beside.jpg": tiny_photo(2),
+            "private/deep/other.jpg": tiny_photo(3),
+        },
+    )
+    (tmp_path / "b.jpg").write_bytes(tiny_photo(4))
+    report = import_source(clinic, source / "photos.csv", today=TODAY)
+    assert report.photos_added == 1
+    assert whys(report) == {"photos.csv line 3": Why.BAD_ROW, "p/beside.jpg": Why.NO_CLIENT}
