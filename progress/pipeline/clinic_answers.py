@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from progress.metrics import affected_by
 from progress.model import BadInput, Measurement, Photo, Session, Timeline, TimelineEvent, Treatment
@@ -104,7 +100,7 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
         visits = {session: photos for session, photos in visits.items() if photos}
         if not visits:
             raise BadInput("course: expected a session, got none", advice="add a session first")
-        with self._files([p for photos in visits.values() for p in photos]) as files:
+        with self._store.plain_copies([p for photos in visits.values() for p in photos]) as files:
             course = CourseFiles(
                 sessions=tuple(
                     SessionFiles(tuple(files[p.sha256] for p in photos), session.taken_on)
@@ -151,28 +147,13 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
                 "pair: expected a view that both sessions have, got none",
                 advice="choose sessions with photos from the same side",
             )
-        with self._files([*shots(first, view), *shots(then, view)]) as files:
+        with self._store.plain_copies([*shots(first, view), *shots(then, view)]) as files:
             visits = [
                 SessionFiles(tuple(files[p.sha256] for p in shots(s, view)), s.taken_on)
                 for s in (first, then)
             ]
             chosen = self._chosen(client_id, options)
             return compare_sessions(visits[0], visits[1], chosen, step)
-
-    @contextmanager
-    def _files(self, photos: Sequence[Photo]) -> Iterator[dict[str, Path]]:
-        """The original bytes as files of a private folder that is gone afterwards."""
-        folder = Path(tempfile.mkdtemp(prefix="progress-"))
-        try:
-            files = {}
-            with self._store.reading() as record:
-                for photo in photos:
-                    path = folder / f"{photo.sha256[:16]}{Path(photo.file).suffix.lower()}"
-                    path.write_bytes(record.photo_bytes(photo.sha256))
-                    files[photo.sha256] = path
-            yield files
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _measured(

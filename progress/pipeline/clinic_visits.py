@@ -22,7 +22,7 @@ from progress.pipeline.course_record import course_view, own_regions
 from progress.pipeline.guidance import Guidance, guide
 from progress.pipeline.known_photo import KnownPhoto, know
 from progress.pipeline.options import Options
-from progress.pipeline.screen_picture import screen_picture
+from progress.pipeline.screen_picture import SCREEN_PICTURE_VERSION, screen_picture
 from progress.pipeline.use_case import Asking, use_case
 from progress.store import NewPhoto, Reading
 from progress.store.drawn import delete_region, drawn_regions, save_region
@@ -64,7 +64,10 @@ class ClinicVisits(Asking):
         StoreError
             If the client has no such photo.
         """
-        return screen_picture(self.photo_bytes(client_id, photo_id), max_px=max_px)
+        with self._store.reading() as record:
+            sha256 = _photo_of(record, client_id, photo_id).sha256
+        recipe = f"screen picture {SCREEN_PICTURE_VERSION}, {max_px} px"
+        return self._store.derived(sha256, recipe, lambda data: screen_picture(data, max_px=max_px))
 
     @use_case(Action.CHECK_UPLOAD)
     def known_photo(self, photo: Photo, *, options: Options | None = None) -> KnownPhoto:

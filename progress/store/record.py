@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Engine
 
-from progress.model import StoreError
+from progress.model import Photo, StoreError
 from progress.store.backup import BackupReport, write_backup
 from progress.store.crypt_bring_up import bind_key, seal_plain
 from progress.store.crypt_key import key_of_environment
@@ -27,6 +27,7 @@ from progress.store.engine import (
 from progress.store.integrity import Integrity, Step, check_record
 from progress.store.migrate import upgrade
 from progress.store.photo_files import SEALED, PhotoFiles
+from progress.store.plain_copies import plain_copies, remove_left_copies
 from progress.store.reading import Reading
 from progress.store.sweeping import sweep_marked
 from progress.store.work import Work
@@ -97,6 +98,7 @@ class Store:
                 files = PhotoFiles(home / "photos", key)
                 store = cls(engine, files, DerivedFiles(home / "cache", key), where=where)
                 store._sweep()
+                remove_left_copies()
                 seal_plain(engine, files, step, wait=False)
         except BaseException:
             engine.dispose()
@@ -184,6 +186,21 @@ class Store:
         """How many photos still lie there unsealed."""
         with plain_disk_errors(self._where):
             return sum(not name.endswith(SEALED) for name in self._files.names())
+
+    @contextmanager
+    def plain_copies(self, photos: Sequence[Photo]) -> Iterator[dict[str, Path]]:
+        """The original bytes of photos as files of a private folder, by digest; gone afterwards.
+
+        Raises
+        ------
+        StoreError
+            If the record does not hold one of them, or its file is missing or changed.
+        """
+        # Work on the copies may take minutes: no transaction stays open for it.
+        with self.reading() as record:
+            contents = {photo.sha256: record.photo_bytes(photo.sha256) for photo in photos}
+        with plain_copies(photos, contents) as files:
+            yield files
 
     def derived(self, sha256: str, recipe: str, make: Callable[[bytes], bytes]) -> bytes:
         """A small picture made from a photo of the record, kept for the next time.
