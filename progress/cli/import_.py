@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections import Counter
 from contextlib import ExitStack
@@ -15,7 +16,7 @@ from progress.cli.shared import Home, Json, Quiet, app, say, steps, write_json
 if TYPE_CHECKING:
     from progress.pipeline.import_report import ImportReport
 
-_SHOWN = 20  # lines of what was left; the JSON holds them all
+_SHOWN = 8  # lines for each reason, so that no reason hides another; the JSON holds them all
 
 
 @app.command("import")
@@ -54,8 +55,10 @@ def import_(
     folder = home or default_home()
     with ExitStack() as stack:
         if dry_run and not folder.exists():
-            # Not even an empty record is made by a dry run.
+            # Not even an empty record is made by a dry run; nobody needs to keep its key.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            logging.disable(logging.WARNING)
+            stack.callback(logging.disable, logging.NOTSET)
         clinic = stack.enter_context(Clinic.open(folder, caller=OPERATOR))
         step = stack.enter_context(steps(quiet=quiet))
         report = import_source(
@@ -96,10 +99,12 @@ def _lines(report: ImportReport) -> list[str]:
         told = ", ".join(f"{name} ({n} sessions)" for name, n in sorted(days.items()))
         lines.append(f"days told by: {told}")
     if report.left:
-        kinds = Counter(one.why.value for one in report.left)
-        counted = ", ".join(f"{n} {why}" for why, n in sorted(kinds.items()))
+        kinds = Counter(one.why for one in report.left)
+        counted = ", ".join(f"{n} {why.value}" for why, n in kinds.most_common())
         lines.append(f"not taken: {len(report.left)} ({counted})")
-        lines += [f"  {one.name}: {one.why.value}; {one.detail}" for one in report.left[:_SHOWN]]
-        if len(report.left) > _SHOWN:
-            lines.append(f"  and {len(report.left) - _SHOWN} more; --json FILE holds them all")
+        for why, n in kinds.most_common():
+            alike = [one for one in report.left if one.why is why][:_SHOWN]
+            lines += [f"  {one.name}: {why.value}; {one.detail}" for one in alike]
+            if n > _SHOWN:
+                lines.append(f"  and {n - _SHOWN} more: {why.value}; --json FILE holds them all")
     return lines + [f"note: {note}" for note in report.notes]
