@@ -27,7 +27,7 @@ from sqlalchemy import Connection, Engine, Table, select
 from progress.model import StoreError
 from progress.store import schema
 from progress.store.crypt import NotSealed, RecordKey
-from progress.store.disk import FILE_MODE, flush_folder
+from progress.store.disk import FILE_MODE, place_new
 from progress.store.engine import begin_read
 from progress.store.integrity import Step
 from progress.store.migrate import HEAD
@@ -108,8 +108,7 @@ def write_backup(
             report = _write(connection, files, stream, key=key, with_key=with_key, step=step)
             stream.flush()
             os.fsync(stream.fileno())
-        os.link(part, out)  # never over a file that came meanwhile
-        flush_folder(out.parent)
+        place_new(part, out)  # never over a file that came meanwhile
     finally:
         part.unlink(missing_ok=True)
     return report

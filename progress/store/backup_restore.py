@@ -83,8 +83,7 @@ def restore_backup(
         make_private_folder(building)
         try:
             found = _build(opened, building, url, step)
-            building.replace(home)
-            flush_folder(home.parent)
+            _move_in(building, home)
         finally:
             shutil.rmtree(building, ignore_errors=True)
     return found
@@ -265,6 +264,20 @@ def _refuse_full(engine: Engine, where: str) -> None:
             f"{where}: expected an empty database, got one with rows in {', '.join(full[:3])}",
             advice="give a database of its own for the restored record",
         )
+
+
+def _move_in(building: Path, home: Path) -> None:
+    """Put the finished record in its place."""
+    try:
+        building.replace(home)
+    except OSError:
+        if not home.is_dir():
+            raise
+        # The home is a disk of its own; without its database it is no record yet, so that is last.
+        for child in sorted(building.iterdir(), key=lambda child: child.name == "progress.db"):
+            shutil.move(child, home / child.name)
+        flush_folder(home)
+    flush_folder(home.parent)
 
 
 def _drop_all(engine: Engine) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from progress.model import StoreError
 from progress.store.crypt import RecordKey
-from progress.store.disk import flush_folder, make_private_folder, write_private_file
+from progress.store.disk import make_private_folder, place_new, write_private_file
 
 KEY_FILE_VARIABLE, KEY_VARIABLE = "PROGRESS_KEY_FILE", "PROGRESS_KEY"
 KEY_FILE = "key"
@@ -90,13 +90,11 @@ def _make_key(path: Path) -> RecordKey:
     part = path.with_name(f"{path.name}-{secrets.token_hex(4)}.part")
     write_private_file(part, (new.to_text() + "\n").encode("ascii"))
     try:
-        # A link is there whole or not at all, and never takes the place of another key.
-        os.link(part, path)
+        place_new(part, path)
     except FileExistsError:
         return read_key(path, where=str(path))
     finally:
-        part.unlink()
-        flush_folder(path.parent)
+        part.unlink(missing_ok=True)
     _LOG.warning(
         "made the key of this record's photos: %s. Keep a copy elsewhere: without it nobody can "
         "read them, and a backup does not hold it.",

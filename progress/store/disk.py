@@ -30,6 +30,28 @@ def write_private_file(path: Path, data: bytes) -> None:
         os.fsync(stream.fileno())
 
 
+def place_new(part: Path, path: Path) -> None:
+    """Give a written file its name, on the disk when this returns; never over another file.
+
+    Raises
+    ------
+    FileExistsError
+        If there is a file of this name.
+    """
+    try:
+        # A link is there whole or not at all, and never takes another's place.
+        os.link(part, path)
+        part.unlink()
+    except FileExistsError:
+        raise
+    except OSError:
+        # A stick or share that knows no links; nobody else makes this file there at this moment.
+        if path.exists():
+            raise FileExistsError(path) from None
+        part.rename(path)
+    flush_folder(path.parent)
+
+
 def flush_folder(folder: Path) -> None:
     """Bring a folder's list of names to the disk; Windows does it by itself and has no call."""
     if os.name != "posix":

@@ -61,7 +61,8 @@ def make_engine(url: URL) -> Engine:
     """
     try:
         if url.get_backend_name() != "sqlite":
-            return create_engine(url)
+            # A server that was restarted meanwhile is noticed before somebody's question is.
+            return create_engine(url, pool_pre_ping=True)
         engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT_S})
     except ImportError as error:
         raise StoreError(

@@ -12,6 +12,7 @@ import pytest
 from progress.model import Estimate, Measurement, NotMeasured, StoreError, View
 from progress.store import Integrity, NewPhoto, Store, restore_backup
 from progress.store.crypt import RecordKey
+from progress.store.disk import place_new
 from progress.store.drawn import save_region
 from progress.store.jobs import put_job
 
@@ -209,3 +210,24 @@ def test_others_may_write_while_a_backup_is_made(store: Store, home, url, tmp_pa
     restore(tmp_path / "backup", tmp_path / "new")
     with Store.open(tmp_path / "new") as again, again.reading() as record:
         assert [client.pseudonym for client in record.clients()] == [NAME]
+
+
+def test_a_stick_that_knows_no_links_and_a_home_that_is_a_disk_of_its_own_will_do(
+    store: Store, tmp_path: Path, monkeypatch
+):
+    def refuse(*_args: object) -> None:
+        raise OSError(1, "Operation not permitted")
+
+    fill(store)
+    monkeypatch.setattr("os.link", refuse)
+    store.back_up(tmp_path / "backup", with_key=True)
+    (tmp_path / "backup.copy").write_bytes((tmp_path / "backup").read_bytes())
+    with pytest.raises(FileExistsError):
+        place_new(tmp_path / "backup.copy", tmp_path / "backup")
+    (tmp_path / "disk").mkdir()
+    monkeypatch.setattr(Path, "replace", refuse)
+    assert restore(tmp_path / "backup", tmp_path / "disk").tidy
+    monkeypatch.undo()
+    with Store.open(tmp_path / "disk") as again:
+        assert told(again) == told(store)
+    assert {path.name for path in tmp_path.iterdir()} == {"backup", "backup.copy", "clinic", "disk"}
