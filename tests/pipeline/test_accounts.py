@@ -329,3 +329,27 @@ def test_an_account_closes_a_sample_record(tmp_path: Path) -> None:
             clinic.for_caller(VISITOR).clients()
         with pytest.raises(NotAllowed, match="got nobody"):
             clinic.for_caller(NOBODY).clients()
+
+
+def test_accounts_failures_and_the_audit_live_on_every_database(
+    tmp_path: Path, database_url: str | None
+) -> None:
+    with Clinic.open(tmp_path / "home", database_url, caller=OPERATOR) as clinic:
+        clinic.make_first_admin("root", GOOD)
+        client = clinic.add_client("fern")
+        clinic.add_user("fern", Role.CLIENT, GOOD, client.id)
+        for _ in range(5):
+            with pytest.raises(NotAllowed, match="do not belong"):
+                clinic.sign_in("fern", "wrong password")
+        with pytest.raises(NotAllowed, match="too many failures"):
+            clinic.sign_in("fern", GOOD)
+        clinic.reset_password("fern", OTHER)
+        fern = clinic.for_caller(clinic.sign_in("fern", OTHER))
+        fern.change_own_password(OTHER, GOOD)
+        assert fern.client(client.id) == client
+        with pytest.raises(NotAllowed, match="may not do this here"):
+            fern.clients()
+        assert clinic.visitor() is None
+        seen = clinic.verify_audit()
+        assert seen.ok
+        assert seen.lines == len(clinic.audit())
