@@ -62,11 +62,19 @@ def serve(
 ) -> None:
     """Start the app on the record in a home folder, for this machine and a proxy on it only.
 
+    Courses that a new version of this program measures otherwise are computed again meanwhile, by a
+    process of low priority.
+
     Example: progress serve --home ~/clinic
     """
-    from progress.pipeline.clinic import default_home
+    from progress.model import OPERATOR
+    from progress.pipeline.clinic import Clinic, default_home
+    from progress.pipeline.recompute import start_worker
 
-    _serve(home or default_home(), port, host or ())
+    folder = home or default_home()
+    with Clinic.open(folder, caller=OPERATOR) as clinic:
+        start_worker(clinic, folder, look_for_stale=True)
+    _serve(folder, port, host or ())
 
 
 def _serve(home: Path, port: int, hosts: Sequence[str] = ()) -> None:

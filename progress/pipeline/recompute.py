@@ -236,7 +236,9 @@ def _view(job: Job) -> JobView:
     return JobView(job.client_id, job.state, done, str(told.get("says", "")))
 
 
-def start_worker(clinic: Clinic, home: Path, url: str | None = None) -> bool:
+def start_worker(
+    clinic: Clinic, home: Path, url: str | None = None, *, look_for_stale: bool = False
+) -> bool:
     """Start a process that works off what waits, unless one is at it; return whether it did.
 
     It is a process of its own, so that people who use the app meanwhile wait for nothing, and it
@@ -249,14 +251,18 @@ def start_worker(clinic: Clinic, home: Path, url: str | None = None) -> bool:
     home : Path
     url : str, optional
         Of the database; it travels in the environment, where no list of processes shows it.
+    look_for_stale : bool
+        Start it in any case, and let it look for stale courses first.
     """
     store = clinic.asking(Action.RECOMPUTE)
-    if is_at_work(store) or not _waiting(store):
+    if is_at_work(store) or not (look_for_stale or _waiting(store)):
         return False
     environment = {**os.environ, HOME_VARIABLE: str(home)}
     if url is not None:
         environment[DATABASE_VARIABLE] = url
-    command = [sys.executable, "-m", "progress", "recompute", "--queued", "--quiet"]
+    command = [sys.executable, "-m", "progress", "recompute", "--quiet"]
+    if not look_for_stale:
+        command.append("--queued")
     if os.name == "posix":
         command = ["nice", "-n", "10", *command]
     subprocess.Popen(

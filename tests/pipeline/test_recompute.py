@@ -266,3 +266,31 @@ def test_a_killed_worker_s_job_is_taken_up_by_the_next(
     assert recompute.work_off(clinic).computed == (ids[1],)
     assert [job.state for job in recompute.course_jobs(clinic)] == [JobState.DONE] * 2
     assert len(told(clinic, ids[1])) == 4
+
+
+def test_a_worker_is_a_process_of_its_own_that_is_started_once(
+    clinic: Clinic,
+    ids: list[str],
+    tmp_path: Path,
+    database_url: str | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def remember(command: list[str], *, env: dict[str, str], **_rest: object) -> None:
+        started.append((command, env))
+
+    monkeypatch.setattr(recompute.subprocess, "Popen", remember)
+    assert not recompute.start_worker(clinic, tmp_path / "home", database_url)
+    recompute.queue_course(clinic, ids[0])
+    assert recompute.start_worker(clinic, tmp_path / "home", database_url)
+    (command, environment), *_ = started
+    assert command[-3:] == ["recompute", "--quiet", "--queued"]
+    assert environment["PROGRESS_HOME"] == str(tmp_path / "home")
+    # Where the password of a database is never seen in a list of processes.
+    assert not any("postgres" in word for word in command)
+    assert environment.get("PROGRESS_DATABASE_URL") == database_url
+    assert recompute.start_worker(clinic, tmp_path / "home", look_for_stale=True)
+    assert started[1][0][-1] == "--quiet"
+    with only_worker(clinic.asking(Action.RECOMPUTE)):
+        assert not recompute.start_worker(clinic, tmp_path / "home", look_for_stale=True)
