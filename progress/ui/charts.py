@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import streamlit as st
 
 from progress.views.chart_style import Chart, styled
@@ -21,7 +19,7 @@ def show_chart(chart: Chart, alt: str) -> None:
         What it says, for whoever cannot see it.
     """
     # In the dark theme the browser would else write titles and legends in white on white.
-    dressed = cast("Chart", styled(chart, background="white"))
+    dressed = styled(chart, background="white")
     dressed = dressed.configure_title(color=_INK, subtitleColor=_SOFT)
     dressed = dressed.configure_legend(
         orient="bottom", labelFontSize=12, symbolOpacity=1, labelColor=_INK, titleColor=_INK

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import streamlit as st
 
 from progress.model import Client, Estimate, Session, Timeline
+from progress.ui.charts import show_chart
 from progress.ui.layout import plain
 from progress.views.catalogue import practitioner as words
-from progress.views.chart_style import styled
 from progress.views.charts import timeline_chart
 from progress.views.concerns import Concern, concern_of
 from progress.views.course_words import course_sentences
@@ -62,12 +62,7 @@ def show_series(timeline: Timeline, sessions: Sequence[Session], client: Client)
     )
     shown = next(s for s in measured if s.metric == metric and s.region == region)
     chart = timeline_chart(shown, timeline.events, width_px=900, height_px=340)
-    st.altair_chart(
-        styled(with_notes(chart, sessions), background="white"),
-        width="stretch",
-        theme=None,
-        alt=series_title(shown),
-    )
+    show_chart(with_notes(chart, sessions), series_title(shown))
     trend = words.TREND.format(trend_words(shown))
     st.markdown(f"**{plain(series_title(shown))}.** {trend}")
     st.markdown("\n".join(f"* {plain(line)}" for line in course_sentences(shown)))

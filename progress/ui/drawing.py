@@ -117,7 +117,6 @@ def show_drawing(client: Client, sessions: tuple[Session, ...]) -> None:
         drawing_mode="polygon",
         initial_drawing=begun,
         key=f"canvas-{client.id}-{which}-{st.session_state.get('drawn', 0)}",
-        label=words.DRAW_LABEL,
     )
     outline = outline_of(answer.json_data)
     keep, remove = st.columns(2)

@@ -19,7 +19,9 @@ _STYLE = """<style>
   color: color-mix(in srgb, var(--st-text-color) 80%, var(--st-background-color)); }
 h1 { font-size: 2.1rem !important; padding: 0.4rem 0 !important; }
 h2 { font-size: 1.5rem !important; }
-button { min-height: 44px; }
+.stButton button, .stDownloadButton button, [data-testid*="segmented_control"] {
+  min-height: 44px; }
+[data-testid$="Active"] p { color: var(--st-text-color); font-weight: 600; }
 @media (max-width: 30rem) {
   [data-testid="stMainBlockContainer"] { padding-left: 0.9rem; padding-right: 0.9rem; }
 }

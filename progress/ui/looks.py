@@ -8,11 +8,11 @@ import streamlit as st
 
 from progress.model import Change
 from progress.ui.before_after import before_after
+from progress.ui.charts import show_chart
 from progress.ui.desk import PairPictures
 from progress.ui.layout import plain
 from progress.views.catalogue import practitioner as words
 from progress.views.change_chart import changes_chart
-from progress.views.chart_style import styled
 from progress.views.labels import metric_label
 from progress.views.words import headline, in_order
 
@@ -66,5 +66,4 @@ def _where(pictures: PairPictures) -> None:
 def show_changes_chart(changes: Sequence[Change]) -> None:
     """Show every change that has a figure beside its noise, what stands out first."""
     told = [change for change in in_order(changes) if change.delta is not None]
-    chart = styled(changes_chart(told, frame_px=60), background="white")
-    st.altair_chart(chart, width="stretch", theme=None, alt=headline(changes))
+    show_chart(changes_chart(told, frame_px=60), headline(changes))

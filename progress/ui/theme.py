@@ -19,7 +19,7 @@ LIGHT = {
     "redTextColor": "#8E1B1B",
 }
 DARK = {
-    "primaryColor": "#2F7DB8",
+    "primaryColor": "#2A76B0",
     "backgroundColor": "#14181C",
     "secondaryBackgroundColor": "#20262C",
     "textColor": "#ECEFF2",

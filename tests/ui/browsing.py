@@ -34,7 +34,7 @@ FLAGS = [
 ]
 TABLET = {"width": 1024, "height": 768}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 90_000
+PATIENCE_MS = 60_000
 TALLEST_PX = 4000
 OURS = ("serious", "critical")
 """Grades of axe-core that fail a journey."""

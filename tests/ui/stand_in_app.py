@@ -1,14 +1,28 @@
-"""The app on the stand-in clinic, for a real browser."""
+"""The app on the stand-in clinic, for a real browser; whose it is comes from the environment."""
 
+import os
 import sys
+from functools import cache
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 from stand_in_clinic import StandInClinic
 
+from progress.model.people import Caller, Role
 from progress.ui import desk
 from progress.ui.router import run
 
-desk.open_clinic = StandInClinic
+
+@cache
+def clinic() -> StandInClinic:
+    made = StandInClinic()
+    role = os.environ.get("STAND_IN_ROLE")
+    if role is not None:
+        chosen = Role(role)
+        made.sits_here = Caller("x", chosen, "c1" if chosen is Role.CLIENT else None)
+    return made
+
+
+desk.open_clinic = clinic
 run()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 
 import numpy as np
 import pytest
@@ -82,7 +83,7 @@ def test_a_mark_is_drawn_on_the_first_photo_and_kept_there(tmp_path):
         name = page.get_by_role("textbox", name="Name of the outline")
         name.fill("Scar left cheek")
         name.press("Enter")
-        canvas = page.locator("canvas.upper-canvas")
+        canvas = page.locator("canvas.upper-canvas").first
         canvas.wait_for()
         canvas.scroll_into_view_if_needed()
         page.wait_for_timeout(1500)
@@ -97,6 +98,11 @@ def test_a_mark_is_drawn_on_the_first_photo_and_kept_there(tmp_path):
         keep.click()
         page.get_by_text("Kept the outline “scar left cheek”").wait_for()
         tab.shoot("mark-kept")
+        # Corners of the photo's own pixels, whose first one has its centre at zero.
+        said = (tmp_path / "home" / "server.log").read_text().split("kept scar_left_cheek ")[1]
+        kept = np.array(json.loads(said.splitlines()[0]))
+        drawn = np.array(corners[:3]) * (box["width"], box["height"]) - 0.5
+        assert np.abs(kept - drawn).max() < 2.0  # a click is a pixel, the outline is two wide
         assert tab.faults() == []
     assert not tab.outside
 
@@ -110,7 +116,7 @@ def test_a_client_reads_the_own_progress_on_a_phone_and_a_tablet(device, size, t
         page = tab.page
         page.goto(address)
         page.get_by_text("What has changed").wait_for()
-        page.get_by_text("The left cheek is less red").wait_for()
+        page.get_by_text("The left cheek is less red").first.wait_for()
         wide = page.evaluate(
             "document.querySelector('[data-testid=stMain]').scrollWidth - innerWidth"
         )
@@ -155,8 +161,9 @@ def test_the_first_run_makes_an_administrator_who_sees_the_audit(tmp_path):
         tab.shoot("first-run-empty")
         faults += tab.faults()
         page.get_by_role("link", name="Administration").click()
-        page.get_by_role("tab", name="Audit").click()
-        page.wait_for_timeout(2000)
+        page.get_by_role("tab", name="Who did what").click()
+        page.get_by_test_id("stDataFrame").first.wait_for()
+        page.wait_for_timeout(1500)
         tab.shoot("admin-audit")
         faults += tab.faults()
         assert faults == []

@@ -3,40 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import socket
-import subprocess
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import numpy as np
 import pytest
+from browsing import BROWSER, STAND_IN, TABLET, browser_tab, served
 from PIL import Image
-
-from progress.ui.serve_flags import serve_command
-
-BROWSER = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-TABLET = {"width": 1024, "height": 768}
-PATIENCE_MS = 90_000
 
 pytestmark = [
     pytest.mark.slow,
@@ -44,53 +15,11 @@ pytestmark = [
 ]
 
 
-def free_port() -> int:
-    with socket.socket() as asked:
-        asked.bind(("127.0.0.1", 0))
-        return int(asked.getsockname()[1])
-
-
-@contextmanager
-def served(script: Path | None, home: Path) -> Iterator[str]:
-    """The app's address while its server runs."""
-    port = free_port()
-    command = serve_command(port=port)
-    if script is not None:
-        command[4] = str(script)
-    environment = {**os.environ, "PROGRESS_HOME": str(home), "HOME": str(home)}
-    environment.pop("PROGRESS_DATABASE_URL", None)
-    log = (home / "server.log").open("wb")
-    server = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(240):
-            try:
-                urllib.request.urlopen(f"{address}/_stcore/health", timeout=1).close()  # noqa: S310
-                break
-            except (urllib.error.URLError, OSError):
-                assert server.poll() is None, (home / "server.log").read_text()
-                time.sleep(0.25)
-        yield address
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-        log.close()
-
-
 @pytest.fixture
-def tab():
+def tab(tmp_path):
     """A browser tab with a touch screen, and the list of what it asked of other machines."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as tool:
-        browser = tool.chromium.launch(executable_path=BROWSER, headless=True, args=FLAGS)
-        page = browser.new_context(viewport=TABLET, has_touch=True).new_page()
-        page.set_default_timeout(PATIENCE_MS)
-        outside: list[str] = []
-        own = ("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:")
-        page.on("request", lambda r: None if r.url.startswith(own) else outside.append(r.url))
-        yield page, outside
-        browser.close()
+    with browser_tab(tmp_path, TABLET) as opened:
+        yield opened.page, opened.outside
 
 
 def seen(page) -> float:
@@ -101,7 +30,7 @@ def seen(page) -> float:
 
 def test_a_pair_is_looked_at_with_mouse_touch_and_keys(tab, tmp_path):
     page, outside = tab
-    with served(Path(__file__).with_name("stand_in_app.py"), tmp_path) as address:
+    with served(STAND_IN, tmp_path) as address:
         # Straight to a page, as a bookmark does, while the server has drawn none yet.
         page.goto(f"{address}/pair")
         page.get_by_text("SAMPLE DATA").wait_for()
@@ -142,7 +71,7 @@ def test_a_pair_is_looked_at_with_mouse_touch_and_keys(tab, tmp_path):
         page.get_by_role("button", name="Pause").click()
         page.get_by_role("button", name="Play").wait_for()
 
-        page.get_by_role("link", name="Course").click()
+        page.get_by_role("link", name="Client").click()
         page.get_by_text("Every metric and region").wait_for()
         page.locator("canvas, svg.marks").first.wait_for()
         page.get_by_role("link", name="Limits").click()

@@ -213,7 +213,7 @@ def test_of_several_photos_only_those_that_are_kept_are_saved(clinic, page):
     assert "1 of 2 photos will not be saved" in words(bench)
     button(bench, "Save session").click().run()
     assert not bench.exception
-    assert "Saved 1 photo. They are being measured" in words(bench)
+    assert "Saved 1 photo. Measuring goes on by itself" in words(bench)
     assert [one.file for one in clinic.sessions("c1")[-1].photos] == ["a.png"]
 
 
