@@ -15,7 +15,7 @@ import streamlit as st
 from progress.model import NotAllowed
 from progress.model.people import NOBODY, Caller, User
 from progress.pipeline.clinic import Clinic
-from progress.ui import screens
+from progress.ui import screens, services
 from progress.views.catalogue import doors as words
 
 IDLE_VARIABLE = "PROGRESS_IDLE_MINUTES"
@@ -75,6 +75,8 @@ def arrive(record: Clinic) -> None:
         return
     if _is_idle(signed_in):
         sign_out(told=words.OUT_IDLE.format(round(idle_minutes())))
+        # Else whoever comes by could go on with one click.
+        services.leave()
         return
     try:
         version = record.for_caller(signed_in.caller).own_account().version
@@ -96,6 +98,11 @@ def sign_in(record: Clinic, login: str, password: str) -> None:
         If login and password do not belong together, or have to wait.
     """
     _come_in(record, record.sign_in(login, password))
+
+
+def come_in_vouched(record: Clinic, login: str) -> None:
+    """Let somebody in whom another service vouches for; raises `NotAllowed` without an account."""
+    _come_in(record, record.vouched_for(login))
 
 
 def change_password(record: Clinic, old: str, new: str) -> None:

@@ -50,7 +50,7 @@ CORNERS = ((1.0, 2.0), (30.0, 2.0), (30.0, 40.0))
 
 OPEN_TO_ALL = {"open", "close", "for_caller", "caller", "visitor", "is_empty_of_users"}
 """They tell nothing of what is stored."""
-BEFORE_SIGN_IN = {"sign_in", "make_first_admin"}
+BEFORE_SIGN_IN = {"sign_in", "vouched_for", "make_first_admin"}
 """Tested one by one in test_accounts.py."""
 FOR_MODULES = {"asking", "changing"}
 """They take the action they check; tested below."""

@@ -11,8 +11,7 @@ from argon2 import PasswordHasher
 
 from progress.model import BadInput, NotAllowed, StoreError
 from progress.model.people import NOBODY, OPERATOR, Caller, Role
-from progress.pipeline import accounts as use_cases
-from progress.pipeline import passwords
+from progress.pipeline import passwords, signing_in
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.use_case import VISITOR
 from progress.store import accounts
@@ -41,7 +40,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     monkeypatch.setattr(passwords, "_HASHER", cheap)
     passwords._of_nobody.cache_clear()
     made = Clock()
-    monkeypatch.setattr(use_cases, "now", made)
+    monkeypatch.setattr(signing_in, "now", made)
     return made
 
 
@@ -183,9 +182,9 @@ def test_unknown_logins_wait_just_the_same_and_others_do_not(clinic: Clinic) -> 
 
 
 def test_the_wait_ends_within_a_day(clock: Clock) -> None:
-    assert use_cases.waiting_until(()) is None
+    assert signing_in.waiting_until(()) is None
     failed = tuple(START + timedelta(hours=n) for n in range(40))
-    assert use_cases.waiting_until(failed) == failed[-1] + timedelta(hours=24)
+    assert signing_in.waiting_until(failed) == failed[-1] + timedelta(hours=24)
 
 
 def test_failures_that_no_longer_matter_are_forgotten(clinic: Clinic, clock: Clock) -> None:
@@ -296,6 +295,19 @@ def test_an_account_without_a_password_of_ours_cannot_sign_in_with_one(clinic: C
     for password in ("", "the password of no account", GOOD):
         with pytest.raises(NotAllowed, match="do not belong together"):
             clinic.sign_in("anna@clinic", password)
+
+
+def test_whom_another_service_lets_in_needs_an_account_here(clinic: Clinic) -> None:
+    as_root(clinic).add_user("anna@clinic", Role.PRACTITIONER, "")
+    mine = clinic.for_caller(clinic.vouched_for("Anna@Clinic"))
+    assert mine.clients() == ()
+    with pytest.raises(NotAllowed, match="expected somebody with an account here"):
+        clinic.vouched_for("stranger@clinic")
+    as_root(clinic).deactivate("anna@clinic")
+    with pytest.raises(NotAllowed, match="expected somebody with an account here"):
+        clinic.vouched_for("anna@clinic")
+    with pytest.raises(NotAllowed, match="expected an active account"):
+        mine.clients()
 
 
 def test_a_caller_that_never_signed_in_is_refused(clinic: Clinic) -> None:

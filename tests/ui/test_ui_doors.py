@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
@@ -17,7 +18,7 @@ from progress.pipeline import passwords
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.use_case import VISITOR
 from progress.store import NewPhoto
-from progress.ui import desk, doors, router
+from progress.ui import desk, doors, router, services
 from progress.ui.router import pages_of
 from progress.views.catalogue import admin as admin_words
 from progress.views.catalogue import doors as words
@@ -330,3 +331,49 @@ def test_a_sample_record_is_open_and_offers_to_be_set_up(record: Clinic) -> None
     bench = app()
     assert bench.title[0].value == words.FIRST_TITLE
     assert "mannequin" not in told(bench)
+
+
+def test_another_service_says_who_somebody_is_and_the_account_here_what_they_may(
+    record: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_people(record)
+    left: list[bool] = []
+    monkeypatch.setattr(services, "is_offered", lambda: True)
+    monkeypatch.setattr(services, "leave", lambda: left.append(True))
+    monkeypatch.setattr(services, "vouched_login", lambda: None)
+    assert button(app(), words.SERVICE)
+    monkeypatch.setattr(services, "vouched_login", lambda: "stranger")
+    bench = app()
+    button(bench, words.GO_ON.format("stranger")).click().run()
+    assert "expected somebody with an account here" in bench.error[0].value
+    assert "fern" not in told(bench)
+    button(bench, words.NOT_ME).click().run()
+    assert left
+    monkeypatch.setattr(services, "vouched_login", lambda: "practitioner")
+    bench = app()
+    button(bench, words.GO_ON.format("practitioner")).click().run()
+    assert "fern" in told(bench)
+
+
+@pytest.mark.parametrize(
+    ("claims", "login"),
+    [
+        ({"email": "anna@clinic", "email_verified": True}, "anna@clinic"),
+        ({"email": "anna@clinic", "email_verified": False}, None),
+        ({"email": "anna@clinic"}, None),
+        ({"email_verified": True}, None),
+        ({"email": ["anna@clinic"], "email_verified": True}, None),
+    ],
+)
+def test_only_a_verified_address_counts(
+    monkeypatch: pytest.MonkeyPatch, claims: dict[str, object], login: str | None
+) -> None:
+    monkeypatch.setattr(services, "is_offered", lambda: True)
+    user = SimpleNamespace(is_logged_in=True, to_dict=lambda: claims)
+    monkeypatch.setattr(services.st, "user", user)
+    assert services.vouched_login() == login
+
+
+def test_without_a_service_named_none_is_offered() -> None:
+    assert not services.is_offered()
+    assert services.vouched_login() is None

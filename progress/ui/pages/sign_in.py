@@ -5,9 +5,29 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.model import ProgressError
-from progress.ui import desk, doors
+from progress.ui import desk, doors, services
+from progress.ui.layout import plain
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
+
+
+def _show_service() -> None:
+    """The way in through another service, in two steps: its word, then the account here."""
+    login = services.vouched_login()
+    if login is None:
+        if st.button(words.SERVICE):
+            services.ask()
+        return
+    if st.button(words.GO_ON.format(plain(login))):
+        try:
+            doors.come_in_vouched(desk.record(), login)
+        except ProgressError as refusal:
+            st.error(refusal_line(refusal))
+        else:
+            st.rerun()
+    if st.button(words.NOT_ME):
+        services.leave()
+
 
 _, middle, _ = st.columns([1, 2, 1])
 with middle:
@@ -27,4 +47,6 @@ with middle:
             st.error(refusal_line(refusal))
         else:
             st.rerun()
+    if services.is_offered():
+        _show_service()
     st.caption(words.FORGOTTEN)

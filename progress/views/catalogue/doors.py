@@ -9,6 +9,9 @@ PASSWORD = "Password"  # noqa: S105 - a label
 OUT = "You are signed out."
 OUT_IDLE = "You were signed out after {} minutes without a click."
 OUT_CHANGED = "Your account was changed, so you were signed out. Sign in again."
+SERVICE = "Sign in with your clinic's service"
+GO_ON = "Go on as {}"
+NOT_ME = "That is not me"
 FORGOTTEN = "Forgotten? An administrator of your clinic can set a new password for you."
 
 FIRST_TITLE = "Set up this record"
