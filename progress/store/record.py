@@ -22,6 +22,7 @@ from progress.store.engine import (
     parse_url,
     plain_disk_errors,
     plain_errors,
+    shed_old_pages,
     try_begin_write,
 )
 from progress.store.integrity import Integrity, Step, check_record
@@ -240,5 +241,7 @@ class Store:
         try:
             with plain_errors(self._where), plain_disk_errors(self._where):
                 self._sweep(wait=wait)
+                if wait:
+                    shed_old_pages(self._engine)
         except StoreError:
             return

@@ -10,6 +10,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -273,6 +274,17 @@ def test_what_is_erased_leaves_no_row_and_no_file_unless_another_row_names_it(
         assert work.sessions(moss) == ()
     assert store.verify().tidy
     assert [name for name in files_of(home) if name != "key"] == []
+
+
+@pytest.mark.parametrize("url", [None], ids=["sqlite"])
+def test_an_erased_client_cannot_be_read_out_of_the_database_file(store: Store, home: Path):
+    fern = keep(store, "unmistakable pseudonym", SECRET)
+    with store.work() as work:
+        work.change_client(replace(work.client(fern), note="unmistakable note " * 600))
+    with store.work() as work:
+        erase_client(work, fern)
+    for path in home.glob("progress.db*"):
+        assert b"unmistakable" not in path.read_bytes()
 
 
 def test_an_erasure_that_fails_keeps_rows_and_files(store: Store):
