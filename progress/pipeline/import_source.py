@@ -276,6 +276,8 @@ def _written_at(info: zipfile.ZipInfo) -> datetime | None:
 def _is_litter(name: str) -> bool:
     """Whether a system left it there, and nobody would miss it."""
     parts = [part.lower() for part in PurePosixPath(name).parts]
+    if not parts:
+        return True
     hidden = any(part.startswith(".") and part != ".." for part in parts)
     return hidden or "__macosx" in parts or parts[-1] in _LEFT_BY_SYSTEMS
 

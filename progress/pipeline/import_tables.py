@@ -7,7 +7,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from progress.model import SKIN_TYPES, BadTable, View
 from progress.pipeline.import_names import FIRST_YEAR, one_form
@@ -272,9 +272,9 @@ def treatment_rows(
 
 
 def _day(text: str, *, today: date) -> date | None:
-    """A day as ``2026-01-05``, or None when it cannot be read or cannot be."""
+    """A day as ``2026-01-05``, a time may follow; None when it cannot be read or cannot be."""
     try:
-        day = date.fromisoformat(text.strip()[:10])
+        day = datetime.fromisoformat(text).date()
     except ValueError:
         return None
     return day if day.year >= FIRST_YEAR and day <= today else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import shutil
 import stat
 import zipfile
@@ -447,3 +448,46 @@ def test_a_table_reads_only_what_it_names_and_what_lies_beside(
     report = import_source(clinic, source / "photos.csv", today=TODAY)
     assert report.photos_added == 1
     assert whys(report) == {"photos.csv line 3": Why.BAD_ROW, "p/beside.jpg": Why.NO_CLIENT}
+
+
+def test_a_broken_table_that_was_only_found_stops_nothing_and_one_that_was_named_does(
+    clinic: Clinic, tmp_path: Path, tiny_photo: TinyPhoto
+) -> None:
+    source = place(
+        tmp_path / "old",
+        {
+            "anna/2026-01-05/a.jpg": tiny_photo(1),
+            "clients.csv": b"who\nanna\n",
+            "treatments.csv": b"\xff\xfe",
+        },
+    )
+    with pytest.raises(BadTable, match="expected the columns pseudonym"):
+        import_source(clinic, source, clients_table=source / "clients.csv", today=TODAY)
+    report = import_source(clinic, source, today=TODAY)
+    assert report.photos_added == 1
+    assert whys(report) == {"clients.csv": Why.UNREADABLE, "treatments.csv": Why.UNREADABLE}
+
+
+def test_a_damaged_zip_ends_in_a_report_or_in_one_line(
+    clinic: Clinic, tmp_path: Path, tiny_photo: TinyPhoto
+) -> None:
+    path, rng = tmp_path / "old.zip", random.Random(7)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(3):
+            archive.writestr(f"anna/2026-01-0{number + 1}/a.jpg", tiny_photo(number))
+        archive.writestr("clients.csv", CLIENTS)
+        archive.writestr("treatments.csv", TREATMENTS)
+    whole, refused = path.read_bytes(), list[str]()
+    for _ in range(60):
+        data = bytearray(whole)
+        for _ in range(rng.choice([1, 2, 20])):
+            data[rng.randrange(len(data))] = rng.randrange(256)
+        path.write_bytes(data)
+        try:
+            report = import_source(clinic, path, dry_run=True, today=TODAY)
+        except BadInput as error:
+            refused.append(str(error))
+        else:
+            assert report.photos_added + len(report.left) >= 3
+    assert 0 < len(refused) < 60
+    assert not any("\n" in line for line in refused)
