@@ -6,6 +6,7 @@ of them shows.
 
 from __future__ import annotations
 
+import ast
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -37,7 +38,12 @@ from progress.pipeline import (
     clinic_answers,
     clinic_consents,
     clinic_visits,
+    erasure,
+    importing,
+    keeping,
     passwords,
+    recompute,
+    record_export,
 )
 from progress.pipeline.access import Action, Kind
 from progress.pipeline.clinic import Clinic
@@ -468,6 +474,76 @@ def test_use_cases_of_other_modules_ask_the_same_rules(place: Place) -> None:
     practitioner.asking(Action.EXPORT_RECORD, place.fern)
     practitioner.asking(Action.EXPORT_RECORD, place.fern)
     assert lines(place)[-2:] == [("practitioner", "export record", place.fern)] * 2
+
+
+Work = Callable[[Clinic, Place, Path], Any]
+
+# Use cases of modules beside `Clinic`: their action, and the question.
+OF_MODULES: dict[str, tuple[Action, Work]] = {
+    "import_source": (
+        Action.IMPORT,
+        lambda c, p, out: importing.import_source(c, out, dry_run=True),
+    ),
+    "export_client": (
+        Action.EXPORT_RECORD,
+        lambda c, p, out: record_export.export_client(c, p.fern, out / "fern.zip"),
+    ),
+    "erase_client": (
+        Action.ERASE_CLIENT,
+        lambda c, p, out: erasure.erase_client(c, p.fern, confirm="fern"),
+    ),
+    "stale_clients": (Action.RECOMPUTE, lambda c, p, out: recompute.stale_clients(c)),
+    "queue_stale": (Action.RECOMPUTE, lambda c, p, out: recompute.queue_stale(c)),
+    "queue_course": (Action.RECOMPUTE, lambda c, p, out: recompute.queue_course(c, p.fern)),
+    "course_jobs": (Action.RECOMPUTE, lambda c, p, out: recompute.course_jobs(c)),
+    "work_off": (Action.RECOMPUTE, lambda c, p, out: recompute.work_off(c)),
+    "start_worker": (Action.RECOMPUTE, lambda c, p, out: recompute.start_worker(c, out)),
+    "verify_record": (Action.KEEP_RECORD, lambda c, p, out: keeping.verify_record(c)),
+    "back_up_record": (
+        Action.KEEP_RECORD,
+        lambda c, p, out: keeping.back_up_record(c, out / "backup.tar"),
+    ),
+}
+
+
+ASK_OTHERS = {"client_named", "kept_versions", "values"}
+"""They name a client by the list, or tell of one course; tested by themselves or through it."""
+
+
+def test_no_use_case_beside_the_clinic_is_missing_from_the_table() -> None:
+    found = set()
+    for module in Path(access.__file__).parent.glob("*.py"):
+        for node in ast.parse(module.read_text()).body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                given = [*node.args.args, *node.args.kwonlyargs]
+                if any(arg.annotation and ast.unparse(arg.annotation) == "Clinic" for arg in given):
+                    found.add(node.name)
+    assert found - ASK_OTHERS == set(OF_MODULES)
+
+
+@pytest.mark.parametrize("name", sorted(OF_MODULES))
+@pytest.mark.parametrize("who", list("PCMN"))
+def test_a_use_case_beside_the_clinic_refuses_whom_it_may_not(
+    place: Place, tmp_path: Path, name: str, who: str
+) -> None:
+    action, ask = OF_MODULES[name]
+    caller = caller_of(place, who)
+    if access.may(caller, action, place.fern):
+        return  # what it does is tested where it stands
+    with pytest.raises(NotAllowed, match="^" + action.value):
+        ask(place.clinic.for_caller(caller), place, tmp_path)
+    assert (caller.login, f"refused: {action.value}") in {line[:2] for line in lines(place)}
+    assert [client.pseudonym for client in place.clinic.clients()] == ["fern", "ivy"]
+    assert not list(tmp_path.glob("*.zip")) + list(tmp_path.glob("*.tar"))
+
+
+def test_what_versions_were_measured_is_told_of_the_own_record_only(place: Place) -> None:
+    fern = place.clinic.for_caller(caller_of(place, "C"))
+    assert recompute.kept_versions(fern, place.fern, "redness") == ()
+    with pytest.raises(NotAllowed, match="may not do this here"):
+        recompute.kept_versions(fern, place.ivy, "redness")
+    with pytest.raises(NotAllowed, match="may not do this here"):
+        recompute.values(fern, place.ivy, "redness")
 
 
 def test_a_change_that_fails_leaves_no_line_of_it(place: Place) -> None:
