@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 import unicodedata
 
 from argon2 import PasswordHasher
@@ -16,13 +17,17 @@ MIN_LENGTH = 10
 MAX_LENGTH = 200
 """A sentence fits; a megabyte would keep the hash busy for whoever sends it."""
 
+_AT_ONCE = threading.BoundedSemaphore(2)
+"""Each hash takes 64 MiB: whoever sends many guesses at once waits, and the machine does not."""
+
 # Argon2id of RFC 9106, section 4, second recommended choice: 64 MiB, 3 passes, 4 lanes.
 _HASHER = PasswordHasher()
 
 
 def hashed(password: str) -> str:
     """The Argon2id hash of a password, with its parameters and a salt of its own."""
-    return _HASHER.hash(_plain(password))
+    with _AT_ONCE:
+        return _HASHER.hash(_plain(password))
 
 
 def fits(stored: str, password: str) -> bool:
@@ -30,8 +35,10 @@ def fits(stored: str, password: str) -> bool:
 
     It takes as long where there is no hash, so that time does not tell which logins exist.
     """
+    against = stored or _of_nobody()
     try:
-        _HASHER.verify(stored or _of_nobody(), _plain(password)[:MAX_LENGTH])
+        with _AT_ONCE:
+            _HASHER.verify(against, _plain(password)[:MAX_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     return bool(stored)
