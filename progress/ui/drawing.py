@@ -94,11 +94,15 @@ def show_drawing(client: Client, sessions: tuple[Session, ...]) -> None:
         return
     st.caption(words.DRAW_HELP)
     there = {region.name: region for region in desk.regions(client)}
+    turn, last = st.session_state.get("drawn", (0, ""))
+    choices = ["", *there]
     left, right = st.columns(2)
     which = left.selectbox(
         words.DRAW_WHICH,
-        ["", *there],
+        choices,
+        index=choices.index(last) if last in choices else 0,
         format_func=lambda name: region_label(name) if name else words.DRAW_NEW,
+        key=f"outline-{client.id}-{turn}",
     )
     name = which
     if not which:
@@ -116,7 +120,7 @@ def show_drawing(client: Client, sessions: tuple[Session, ...]) -> None:
         height=height,
         drawing_mode="polygon",
         initial_drawing=begun,
-        key=f"canvas-{client.id}-{which}-{st.session_state.get('drawn', 0)}",
+        key=f"canvas-{client.id}-{which}-{turn}",
     )
     outline = outline_of(answer.json_data)
     keep, remove = st.columns(2)
@@ -125,15 +129,16 @@ def show_drawing(client: Client, sessions: tuple[Session, ...]) -> None:
     if keep.button(words.DRAW_SAVE, type="primary", disabled=outline is None or not name):
         assert outline is not None  # noqa: S101 - the button is disabled without
         there[name] = Region(name, outline / picture.scale - 0.5, kind=RegionKind.DRAWN)
+        st.session_state["drawn"] = (turn + 1, name)
         _keep(client, there, words.DRAW_KEPT.format(plain(region_label(name))))
     if which and remove.button(words.DRAW_REMOVE):
         del there[which]
+        st.session_state["drawn"] = (turn + 1, "")
         _keep(client, there, words.DRAW_REMOVED.format(plain(region_label(which))))
 
 
 def _keep(client: Client, drawn: Mapping[str, Region], told: str) -> None:
-    """Store, say so and begin a new canvas."""
+    """Store, say so and draw the page anew, with a new canvas."""
     desk.keep_regions(client, list(drawn.values()))
-    st.session_state["drawn"] = st.session_state.get("drawn", 0) + 1
     st.session_state["told"] = told
     st.rerun()

@@ -17,11 +17,13 @@ _STYLE = """<style>
 [data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * ,
 [data-testid="stFileUploaderDropzoneInstructions"] * { opacity: 1;
   color: color-mix(in srgb, var(--st-text-color) 80%, var(--st-background-color)); }
+.stMarkdownBadge { white-space: normal !important; }
 h1 { font-size: 2.1rem !important; padding: 0.4rem 0 !important; }
 h2 { font-size: 1.5rem !important; }
-.stButton button, .stDownloadButton button, [data-testid*="segmented_control"] {
+.stButton button, .stDownloadButton button, [data-variant="segmented_control"] {
   min-height: 44px; }
-[data-testid$="Active"] p { color: var(--st-text-color); font-weight: 600; }
+button[aria-checked="true"] p, [role="tab"][aria-selected="true"] p {
+  color: var(--st-text-color); font-weight: 600; }
 @media (max-width: 30rem) {
   [data-testid="stMainBlockContainer"] { padding-left: 0.9rem; padding-right: 0.9rem; }
 }

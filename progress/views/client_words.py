@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from progress.model import Timeline, TimelineSeries, Verdict
 from progress.views.concerns import Concern, concern_of
-from progress.views.words import Audience, change_sentences
+from progress.views.words import Audience, chance_sentences, change_sentence, in_order
 
 _WHOLE = ("whole_face", "area")
 _BEYOND = (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
@@ -39,14 +39,16 @@ def client_summary(timeline: Timeline) -> ClientSummary:
     headline = [series for series in timeline.series if _is_headline(series)]
     asked = headline or list(timeline.series)
     beyond = [s.judged for s in asked if s.verdict in _BEYOND and s.judged is not None]
-    said = change_sentences(beyond, audience=Audience.CLIENT)
+    said = [change_sentence(change, audience=Audience.CLIENT) for change in in_order(beyond)]
+    # Of all that was asked, not only of what stands out: else chance would look larger or smaller.
+    said += chance_sentences([s.judged for s in asked if s.judged is not None])
     told = {concern_of(change.metric) for change in beyond}
     within = _concerns(s for s in asked if s.verdict is Verdict.WITHIN_NOISE)
     absent = _concerns(s for s in asked if s.verdict is Verdict.NOT_COMPARABLE)
     no_difference = [one for one in within if one not in told]
     not_fair = [one for one in absent if one not in told and one not in within]
     return ClientSummary(
-        tuple(said),
+        tuple(dict.fromkeys(said)),
         tuple(one.value.lower() for one in no_difference),
         tuple(one.value.lower() for one in not_fair),
     )

@@ -151,12 +151,23 @@ def change_sentences(
             said.append(f"{named} could not be compared fairly ({where}).{why}")
         else:
             said.append(f"{named}: no change beyond measurement noise ({where}).")
-    if audience is Audience.CLIENT and any(not _stands(c) and _is_beyond(c) for c in changes):
-        asked = sum(change.family is not None for change in changes)
-        said.append(
-            f"Among {asked} answers, about {max(1, round(0.05 * asked))} read so by chance alone."
-        )
+    if audience is Audience.CLIENT:
+        said += chance_sentences(changes)
     return said
+
+
+def chance_sentences(changes: Sequence[Change]) -> list[str]:
+    """Return how many of these answers read so by chance, where one stands out only by itself.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        All that were asked, also those within noise.
+    """
+    if all(_stands(change) or not _is_beyond(change) for change in changes):
+        return []
+    asked = sum(change.family is not None for change in changes)
+    return [f"Among {asked} answers, about {max(1, round(0.05 * asked))} read so by chance alone."]
 
 
 def _no_figure(change: Change, audience: Audience) -> str:

@@ -53,8 +53,8 @@ step = next_step(
     today=datetime.now(UTC).date(),
 )
 st.markdown(
-    f"**{words.SESSIONS}** {len(sessions)}   **{words.TREATMENTS}** {len(treatments)}   "
-    f"**{words.NEXT}** {next_words(step)}"
+    f"{words.SESSIONS} **{len(sessions)}** · {words.TREATMENTS} **{len(treatments)}** · "
+    f"{words.NEXT}: **{next_words(step)}**"
 )
 if client.note:
     st.caption(f"{words.CLIENT_NOTE}: {plain(client.note)}")

@@ -84,7 +84,7 @@ else:
     st.write(plain(registration_sentence(comparison.registration)))
 
 if told := st.session_state.pop("told", ""):
-    st.success(told)
+    st.toast(told, icon=":material/check_circle:")  # the canvas runs the page once more
 if st.toggle(words.DRAW):
     show_drawing(client, sessions)
 
