@@ -16,6 +16,7 @@ from progress.pipeline.course_record import (
     course_key,
     course_view,
     inputs_hash,
+    is_baseline,
     own_options,
     shared_view,
     shots,
@@ -153,6 +154,8 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
                 for s in (first, then)
             ]
             chosen = self._chosen(client_id, options)
+            if options is None and not is_baseline((first, then), tuple(known.values())):
+                chosen = replace(chosen, user_regions=())
             return compare_sessions(visits[0], visits[1], chosen, step)
 
 

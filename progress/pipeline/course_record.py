@@ -43,6 +43,19 @@ def shared_view(first: Session, then: Session) -> View | None:
     return next((view for view in View if view in common), None)
 
 
+def is_baseline(compared: Sequence[Session], course: Sequence[Session]) -> bool:
+    """Whether what is drawn for a course lies on the first photo of some of its sessions.
+
+    It lies on the course's first photo of its view; sessions that begin later, or that are compared
+    in another view, know nothing of it.
+    """
+    view = course_view(course)
+    first = next((session for session in course if shots(session, view)), None)
+    if first is None or not compared:
+        return False
+    return compared[0].id == first.id and course_view(compared) is view
+
+
 def own_regions(record: Reading, client_id: str) -> tuple[Region, ...]:
     """What is drawn on the client's first photo of the course's view, for measuring."""
     view = course_view(record.sessions(client_id))

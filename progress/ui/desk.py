@@ -40,6 +40,7 @@ from progress.model.consent import Channel, Consent, Purpose
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.clinic_consents import ClearedPicture
+from progress.pipeline.course_record import course_view, is_baseline
 from progress.pipeline.options import Options
 from progress.store.client_list import ClientLine
 from progress.ui import doors
@@ -386,15 +387,14 @@ def _encoded(pair: Any, captions: tuple[str, str], *, simulated: bool) -> PairPi
 
 
 def _options(client: Client, of_sessions: Sequence[Session]) -> Options:
-    """A body area where every photo was stored as one; else the face is looked for.
+    """A body area where the photos that are followed show one; else the face is looked for.
 
-    What the client's record outlines is in pixels of the first photo of all, so it is asked of a
-    pair only where that photo is its baseline.
+    What the client's record outlines is in pixels of the first photo of the course's view, so it is
+    asked of a pair only where that photo is its baseline.
     """
-    views = {photo.view for session in of_sessions for photo in session.photos}
-    is_first = of_sessions[:1] == sessions(client)[:1]
-    drawn = asked().regions(client.id) if is_first else ()
-    if views == {View.BODY}:
+    view = course_view(of_sessions)
+    drawn = asked().regions(client.id) if is_baseline(of_sessions, sessions(client)) else ()
+    if view is View.BODY:
         return Options(area="body", user_regions=drawn)
     return Options(user_regions=drawn)
 
