@@ -200,7 +200,7 @@ def test_a_course_follows_one_view_and_other_views_are_no_repeats(
     with pytest.raises(BadInput, match="expected a view that both sessions have"):
         clinic.pair(ids[0], clinic.sessions(ids[0])[1].id, last.id)
     assert course_record.shared_view(first, last) is View.LEFT_PROFILE
-    # What is drawn lies on the first frontal photo: other views and later baselines have none of it.
+    # What is drawn lies on the first frontal photo, on no other view and no later baseline.
     front = clinic.sessions(ids[0])[1]
     assert course_record.is_baseline((first, front), clinic.sessions(ids[0]))
     assert not course_record.is_baseline((first, last), clinic.sessions(ids[0]))
