@@ -193,18 +193,15 @@ def _look(
 def _complete(home: Path, source: Path, tally: KillTally) -> None:
     """The same import once more, and a third time: all is there, once."""
     with Clinic.open(home, caller=OPERATOR) as clinic:
-        for folder in sorted(source.iterdir()):
-            import_source(clinic, folder, client=folder.name)
-        again = [
-            import_source(clinic, folder, client=folder.name) for folder in sorted(source.iterdir())
-        ]
+        import_source(clinic, source)
+        again = import_source(clinic, source)
     kept = _visits(home)
     for folder in sorted(source.iterdir()):
         for day in sorted(folder.iterdir()):
             name = f"{folder.name}/{day.name}"
             if kept.get(name) != _wanted(day):
                 tally.not_completed.append(name)
-    tally.not_completed += [report.source for report in again if report.sessions]
+    tally.not_completed += [f"{source.name} twice"] if again.sessions else []
 
 
 def _visits(home: Path) -> dict[str, list[str]]:
