@@ -38,6 +38,8 @@ _KEPT_OF_CONSENT = (
 NOT_COVERED = (
     "backups made before today still hold the record: let them run out, or erase again after a "
     "restore",
+    "folders and archives that were imported from are where they were, and importing them again "
+    "would bring the client back: erase them there",
     "files that left the house (exports, reports, published pictures) are where they were sent: "
     "take them down there",
 )
