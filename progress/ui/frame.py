@@ -6,28 +6,38 @@ import streamlit as st
 
 from progress.ui import measuring
 from progress.ui.layout import plain
+from progress.ui.theme import DARK, LIGHT
 from progress.views.catalogue import practitioner as words
 
 _STYLE = """<style>
+:root { --ink: INK; --ground: GROUND; }
 .st-key-corner { position: fixed; right: 1rem; bottom: 1rem; z-index: 99; width: 19rem;
   max-width: calc(100vw - 2rem); }
 .st-key-working { padding: 0.6rem 0.9rem; border-radius: 0.5rem; background: #1f2933;
   box-shadow: 0 2px 10px rgb(0 0 0 / 35%); }
 .st-key-working * { color: #fff; }
-[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] * ,
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] *,
 [data-testid="stFileUploaderDropzoneInstructions"] * { opacity: 1;
-  color: color-mix(in srgb, var(--st-text-color) 80%, var(--st-background-color)); }
-.stMarkdownBadge { white-space: normal !important; }
-h1 { font-size: 2.1rem !important; padding: 0.4rem 0 !important; }
-h2 { font-size: 1.5rem !important; }
+  color: color-mix(in srgb, var(--ink) 80%, var(--ground)) !important; }
 .stButton button, .stDownloadButton button, [data-variant="segmented_control"] {
   min-height: 44px; }
 button[aria-checked="true"] p, [role="tab"][aria-selected="true"] p {
-  color: var(--st-text-color); font-weight: 600; }
+  color: var(--ink) !important; font-weight: 600; }
+.stMarkdownBadge { white-space: normal !important; }
+h1 { font-size: 2.1rem !important; padding: 0.4rem 0 !important; }
+h2 { font-size: 1.5rem !important; }
 @media (max-width: 30rem) {
   [data-testid="stMainBlockContainer"] { padding-left: 0.9rem; padding-right: 0.9rem; }
 }
 </style>"""
+
+
+def page_style() -> str:
+    """Return what every page's looks add to Streamlit's own, for the theme in use."""
+    # Only components are told the theme's colours as variables; pages have to ask for them.
+    colours = DARK if st.context.theme.type == "dark" else LIGHT
+    styled = _STYLE.replace("INK", colours["textColor"])
+    return styled.replace("GROUND", colours["backgroundColor"])
 
 
 def page_head(title: str, *, corner: bool = True) -> None:
@@ -39,7 +49,6 @@ def page_head(title: str, *, corner: bool = True) -> None:
     corner : bool
         False for people who measure nothing.
     """
-    st.html(_STYLE)
     st.title(title)
     if corner:
         show_corner()

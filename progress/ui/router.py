@@ -18,6 +18,7 @@ from progress.model import ProgressError
 from progress.model.people import Caller, Role
 from progress.pipeline.use_case import VISITOR
 from progress.ui import desk, doors
+from progress.ui.frame import page_style
 from progress.views.catalogue import doors as words
 from progress.views.words import NOT_MEDICAL_ADVICE, SIMULATED_NOTICE
 
@@ -99,6 +100,7 @@ def run() -> None:
     # A picture of our own: a page icon named by emoji or symbol is fetched from a foreign server.
     st.set_page_config(page_title="progress", page_icon=_icon(), layout="wide")
     st.html(_TIGHT)
+    st.html(page_style())
     try:
         # While a record cannot be opened nobody can be asked; the one page there is says why.
         names: tuple[str, ...] = ("about",)
