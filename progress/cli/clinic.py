@@ -74,6 +74,8 @@ def serve(
     folder = home or default_home()
     with Clinic.open(folder, caller=OPERATOR) as clinic:
         start_worker(clinic, folder, look_for_stale=True)
+        if clinic.is_empty_of_users() and clinic.visitor() is None:
+            typer.echo("no account yet: whoever opens the app first makes the administrator's")
     _serve(folder, port, host or ())
 
 
