@@ -67,7 +67,8 @@ def of_the_practitioner(address: str, client: str, folder: Path) -> None:
         search = page.get_by_role("searchbox", name="Find a client")
         search.fill(client)
         page.get_by_text("1 of ").wait_for()
-        page.get_by_role("button", name="Open").click()
+        page.wait_for_timeout(2000)
+        page.get_by_role("button", name="Open").first.click()
         page.get_by_text("Every metric and region").wait_for()
         page.get_by_text("Redness", exact=True).first.click()
         chart = page.locator("[data-testid=stVegaLiteChart] canvas, svg.marks").first

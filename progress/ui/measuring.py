@@ -6,11 +6,10 @@ see a course is asked before anything is begun or told.
 
 from __future__ import annotations
 
-import contextlib
 import logging
+import queue
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +45,7 @@ class Task:
     answer: Timeline | None = field(default=None, repr=False)
     failed: str = ""
     told: bool = False
-    future: Future[None] | None = field(default=None, repr=False)
+    ended: threading.Event = field(default_factory=threading.Event, repr=False)
 
     @property
     def running(self) -> bool:
@@ -58,15 +57,23 @@ class Task:
         self.says, self.done = label, min(1.0, max(0.0, done))
 
 
-@dataclass(slots=True)
+Work = Callable[[Callable[[str, float], None]], Timeline]
+
+
 class _Bench:
     """The one worker and its last tasks, by what goes into them."""
 
-    lock: threading.Lock = field(default_factory=threading.Lock)
-    tasks: dict[tuple[Any, ...], Task] = field(default_factory=dict)
-    worker: ThreadPoolExecutor = field(
-        default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="measuring")
-    )
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.tasks: dict[tuple[Any, ...], Task] = {}
+        self.waiting: queue.SimpleQueue[tuple[Task, Work]] = queue.SimpleQueue()
+        # A daemon: a server that is told to stop does not wait for a course. Nothing is lost by
+        # it, the record takes an answer whole or not at all, and it is asked for again.
+        threading.Thread(target=self._work, name="measuring", daemon=True).start()
+
+    def _work(self) -> None:
+        while True:
+            _run(*self.waiting.get())
 
 
 @st.cache_resource(show_spinner=False)
@@ -93,22 +100,20 @@ def begin(client: Client) -> Task:
             bench.tasks[login, *key] = task
             while len(bench.tasks) > _REMEMBERED:
                 bench.tasks.pop(next(iter(bench.tasks)))
-            task.future = bench.worker.submit(_run, task, work)
+            bench.waiting.put((task, work))
     return task
 
 
 def course(client: Client) -> Task:
     """Return the same after the time that an answer needs which is stored already."""
     task = begin(client)
-    if task.future is not None and task.running:
-        with contextlib.suppress(TimeoutError):
-            task.future.result(timeout=PATIENCE_S)
+    task.ended.wait(timeout=PATIENCE_S)
     if task.answer is not None:
         task.told = True  # the page itself shows it
     return task
 
 
-def _run(task: Task, work: Callable[[Callable[[str, float], None]], Timeline]) -> None:
+def _run(task: Task, work: Work) -> None:
     """Measure, and turn whatever goes wrong into one line."""
     try:
         task.answer = work(task.step)
@@ -117,6 +122,8 @@ def _run(task: Task, work: Callable[[Callable[[str, float], None]], Timeline]) -
     except Exception as reason:  # noqa: BLE001 - a worker that dies silently would be waited for
         _LOG.exception("a course could not be measured")
         task.failed = type(reason).__name__
+    finally:
+        task.ended.set()
 
 
 def own_tasks() -> list[Task]:

@@ -6,8 +6,9 @@ import io
 
 import numpy as np
 import pytest
-from browsing import BROWSER, STAND_IN, TABLET, browser_tab, served
+from browsing import BROWSER, PATIENCE_MS, STAND_IN, TABLET, browser_tab, served
 from PIL import Image
+from playwright.sync_api import expect
 
 pytestmark = [
     pytest.mark.slow,
@@ -83,21 +84,28 @@ def test_photos_are_uploaded_judged_saved_and_an_unfair_pair_is_refused(tab, tmp
     page, outside = tab
     with served(None, tmp_path) as address:
         page.goto(address)
-        page.get_by_text("No client yet").wait_for()
+        page.get_by_role("textbox", name="Login").fill("head")
+        page.get_by_role("textbox", name="Password", exact=True).fill("four words in a row")
+        page.get_by_role("textbox", name="The same password again").fill("four words in a row")
+        page.get_by_role("button", name="Make the first account").click()
+        page.get_by_text("Nobody is in this record yet").wait_for()
+        page.get_by_role("link", name="New session").click()
+        page.get_by_role("textbox", name="Pseudonym").fill("C-014")
+        page.keyboard.press("Tab")
         for day, level in (("2026/01/05", 120), ("2026/03/02", 130)):
-            page.goto(f"{address}/add")
             page.get_by_text("Photos of a session").wait_for()
-            if level == 120:
-                page.get_by_role("textbox", name="Pseudonym").fill("C-014")
-                page.keyboard.press("Tab")
-            type_day(page, day)
             page.locator("input[type=file]").set_input_files(
                 {"name": f"{level}.jpg", "mimeType": "image/jpeg", "buffer": plain_picture(level)}
             )
             page.get_by_text("No single face was found").first.wait_for()
-            page.get_by_role("button", name="Save session").click()
+            type_day(page, day)
+            page.get_by_role("radio", name="Keep", exact=True).click()
+            save = page.get_by_role("button", name="Save session")
+            expect(save).to_be_enabled(timeout=PATIENCE_MS)
+            save.click()
             page.get_by_text("Saved 1 photo").first.wait_for()
-        page.goto(f"{address}/pair")
+            expect(save).to_be_disabled(timeout=PATIENCE_MS)  # the next round begins empty
+        page.get_by_role("link", name="Compare").click()
         page.get_by_text("cannot be judged").first.wait_for()
         assert page.locator(".ba").count() == 0
         assert page.get_by_text("Traceback").count() == 0

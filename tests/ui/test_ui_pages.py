@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import threading
 from dataclasses import replace
 from datetime import date
 
@@ -19,13 +20,14 @@ from progress.model import (
     NotMeasured,
     Region,
     RegionKind,
+    StoreError,
     Verdict,
     View,
 )
 from progress.model.consent import Channel, Purpose
 from progress.model.people import Caller, Role
 from progress.pipeline.seen_marks import MarkView, SeenMark
-from progress.ui import desk
+from progress.ui import desk, measuring
 from progress.ui.layout import plain
 
 PAGES = ("today", "course", "pair", "add", "about")
@@ -294,6 +296,7 @@ def test_a_session_is_saved_for_a_new_client(clinic, page):
     assert "Saved 1 photo" in words(bench)
     saved = clinic.clients()[-1]
     assert saved.pseudonym == "C-014"
+    assert bench.selectbox[0].value == saved.id  # the next photos are theirs
     assert [s.taken_on for s in clinic.sessions(saved.id)] == [date(2026, 7, 1)]
 
 
@@ -528,3 +531,44 @@ def test_an_outline_is_drawn_on_the_first_photo_only_when_asked_for(page):
     bench = page("pair")
     assert "Drawing" not in words(bench)
     assert [one.label for one in bench.toggle] == ["Draw or adjust a scar or mark"]
+
+
+def test_a_course_that_takes_long_is_measured_while_people_work_on(clinic, page, monkeypatch):
+    gate, at_once = threading.Event(), clinic.timeline
+
+    def slow(*args, **more):
+        assert gate.wait(timeout=60)
+        return at_once(*args, **more)
+
+    monkeypatch.setattr(clinic, "timeline", slow)
+    monkeypatch.setattr(measuring, "PATIENCE_S", 0.05)
+    bench = page("course")
+    assert "It goes on by itself" in words(bench)
+    assert "Trend per 28 days" not in words(bench)
+    bench.switch_page("../pages/today.py").run()
+    assert not bench.exception
+    (bar,) = bench.get("progress")
+    assert "Measuring Mannequin" in bar.proto.text
+    gate.set()
+    monkeypatch.setattr(measuring, "PATIENCE_S", 30.0)
+    bench.switch_page("../pages/course.py").run()
+    assert "Trend per 28 days" in words(bench)
+    assert clinic.worked.count("timeline") == 1
+
+
+def test_a_course_that_cannot_be_measured_says_so_in_one_line_and_is_tried_again(
+    clinic, page, monkeypatch
+):
+    at_once = clinic.timeline
+
+    def refuse(*args, **more):
+        raise StoreError("photos: expected the file, got nothing", advice="restore a backup")
+
+    monkeypatch.setattr(clinic, "timeline", refuse)
+    bench = page("course")
+    assert len(bench.error) == 1
+    assert "restore a backup" in bench.error[0].value
+    monkeypatch.setattr(clinic, "timeline", at_once)
+    bench.run()
+    assert not bench.error
+    assert "Trend per 28 days" in words(bench)

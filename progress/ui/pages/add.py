@@ -22,6 +22,7 @@ _FIRST_DAY = date(2000, 1, 1)
 page_head(words.ADD)
 # A day of grace: in the Far East tomorrow has already begun.
 today = (datetime.now(UTC) + timedelta(hours=14)).date()
+round_of = st.session_state.get("saved", 0)
 by_id = {client.id: client for client in desk.clients()}
 new = "new"
 before = new if st.session_state.pop("new_client", False) else chosen_id()
@@ -31,7 +32,7 @@ chosen = st.selectbox(
     choices,
     index=choices.index(before) if before in choices else min(1, len(by_id)),
     format_func=lambda key: words.NEW_CLIENT if key == new else by_id[key].pseudonym,
-    key="add_client",
+    key=f"add-client-{round_of}",  # after a new client's first session it is that client's turn
 )
 pseudonym = ""
 if chosen == new:
@@ -47,7 +48,6 @@ def the_client() -> Client:
 
 photos_tab, treatment_tab = st.tabs([words.PHOTOS_TAB, words.TREATMENT_TAB])
 with photos_tab:
-    round_of = st.session_state.get("saved", 0)
     uploads = st.file_uploader(
         words.PHOTOS,
         type=sorted(suffix.lstrip(".") for suffix in PHOTO_SUFFIXES),
@@ -111,6 +111,7 @@ with treatment_tab:
     ready = done_on is not None and bool(kind) and (chosen != new or bool(pseudonym))
     if st.button(words.SAVE_TREATMENT, disabled=not ready) and done_on is not None:
         desk.add_treatment(the_client(), done_on, kind, needle_depth_mm=depth, area=area)
+        st.session_state["saved"] = round_of + 1
         st.session_state["told"] = words.SAVED_TREATMENT
         st.rerun()
 
