@@ -15,8 +15,9 @@ from progress.ui.layout import plain
 from progress.views.catalogue import practitioner as words
 from progress.views.labels import region_label
 
-_CANVAS_PX = 720
-"""Wide enough to outline a mark of 3 mm on a face, and still all on a tablet."""
+_CANVAS_PX = 1000
+"""A portrait of a face is then about 4 px/mm, so that a mark of 3 mm has a dozen; a tablet held
+upright shows all of it."""
 _STROKE = "#00C2FF"
 _FILL = "rgba(0, 194, 255, 0.15)"
 _ORIGIN = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from progress.model import Change
+from progress.model import Change, Verdict
 from progress.ui.before_after import before_after
 from progress.ui.charts import show_chart
 from progress.ui.desk import PairPictures
 from progress.ui.layout import plain
 from progress.views.catalogue import practitioner as words
 from progress.views.change_chart import changes_chart
-from progress.views.labels import metric_label
+from progress.views.labels import counted, metric_label
 from progress.views.words import headline, in_order
+
+_AT_ONCE = 40
+"""Rows of a chart that a reader takes in without losing the axis."""
 
 
 def show_looks(pictures: PairPictures, names: tuple[str, str], *, key: str) -> None:
@@ -64,6 +67,16 @@ def _where(pictures: PairPictures) -> None:
 
 
 def show_changes_chart(changes: Sequence[Change]) -> None:
-    """Show every change that has a figure beside its noise, what stands out first."""
+    """Show every change that has a figure beside its noise, what stands out first.
+
+    Where there are many, those within noise are a click away, with their number on the lid.
+    """
     told = [change for change in in_order(changes) if change.delta is not None]
-    show_chart(changes_chart(told, frame_px=60), headline(changes))
+    within = [change for change in told if change.verdict is Verdict.WITHIN_NOISE]
+    if len(told) <= _AT_ONCE or len(within) == len(told):
+        show_chart(changes_chart(told, frame_px=60), headline(changes))
+        return
+    beyond = [change for change in told if change.verdict is not Verdict.WITHIN_NOISE]
+    show_chart(changes_chart(beyond, frame_px=60), headline(changes))
+    with st.expander(words.WITHIN_NOISE.format(counted(len(within), "answer"))):
+        show_chart(changes_chart(within, frame_px=60), headline(within))

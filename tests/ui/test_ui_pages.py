@@ -572,3 +572,19 @@ def test_a_course_that_cannot_be_measured_says_so_in_one_line_and_is_tried_again
     bench.run()
     assert not bench.error
     assert "Trend per 28 days" in words(bench)
+
+
+def test_of_many_changes_those_within_noise_are_a_click_away_and_counted(clinic, page, monkeypatch):
+    at_once = clinic.pair
+
+    def many(*args, **more):
+        made = at_once(*args, **more)
+        quiet = tuple(replace(made.comparison.changes[2], region=f"mole {n}") for n in range(60))
+        told = replace(made.comparison, changes=(*made.comparison.changes, *quiet))
+        made.comparison = told
+        return made
+
+    monkeypatch.setattr(clinic, "pair", many)
+    bench = page("pair")
+    assert not bench.error
+    assert "61 answers within noise" in [one.label for one in bench.expander]

@@ -127,6 +127,7 @@ TOO_FEW_FOR_PAIR = "A pair needs two sessions of photos. Open the page “New se
 NOT_OVERLAID = "The two photos could not be brought onto each other, so they are not overlaid."
 WHAT_CHANGED = "What changed"
 WORDS_FOR = "In words for the"
+WITHIN_NOISE = "{} within noise"
 FIGURES = "All figures"
 FAIR = "Is the pair fair?"
 CERTIFICATE = "Certificate"
