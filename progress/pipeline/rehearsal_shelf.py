@@ -18,7 +18,7 @@ from progress.pipeline.picture import Outcomes
 from progress.pipeline.rehearsal import Rehearsal, rehearse
 from progress.pipeline.sittings import MeasuredShot
 
-REHEARSAL_VERSION = 1
+REHEARSAL_VERSION = 2
 """Raised when a re-shoot plays something else, so that nothing stored before is taken for it."""
 
 
