@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from progress.metrics.analysis import Analysis, Window, once_per_picture
-from progress.metrics.chromophores import chosen_axes
+from progress.metrics.chromophores import BLUE_IS_LOST, chosen_axes, is_blue_lost
 from progress.metrics.mark_chromophore import AXES_SOURCE, above_around, above_flanks
 from progress.metrics.mark_line import MARK_PX_PER_MM
 from progress.metrics.mark_profile import mark_profile
@@ -11,10 +11,6 @@ from progress.metrics.registry import metric
 from progress.model import Direction, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
 from progress.phantom.mark_doses import mark_paling
-
-_LOST_BLUE = 1.35
-"""ln(red / blue) of the flank beyond which the melanin axis stops answering, as for `pigment`: in
-the dark phantom (1.8) it tells browner for paler."""
 
 
 @once_per_picture
@@ -47,7 +43,6 @@ def mark_pigment(analysis: Analysis, window: Window) -> Outcome:
     profile = mark_profile(analysis, window)
     if isinstance(profile, NotMeasured):
         return profile
-    red, _, blue = profile.flank
-    if blue - red > _LOST_BLUE:
-        return NotMeasured("too little blue light comes back from this skin to tell melanin by it")
+    if is_blue_lost(profile.flank):
+        return NotMeasured(BLUE_IS_LOST)
     return above_flanks(profile, chosen_axes(analysis).melanin)

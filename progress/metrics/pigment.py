@@ -19,6 +19,7 @@ from progress.metrics.chromophores import (
     chosen_axes,
     is_blue_lost,
     melanin,
+    middle_density,
 )
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
@@ -67,7 +68,7 @@ def pigment(analysis: Analysis, window: Window) -> Outcome:
     reference = analysis.patch.reference
     if reference is None:
         return NotMeasured("no untreated reference skin in this photo to tell pigment against")
-    if is_blue_lost(analysis, window):
+    if is_blue_lost(middle_density(analysis, window)):
         return NotMeasured(BLUE_IS_LOST)
     local = pigment_map(analysis)
     middle = np.median(window.values(local))

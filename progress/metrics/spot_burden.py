@@ -21,6 +21,7 @@ from progress.metrics.chromophores import (
     density,
     is_blue_lost,
     melanin,
+    middle_density,
     smoothed,
 )
 from progress.metrics.registry import metric
@@ -85,7 +86,7 @@ def spot_burden(analysis: Analysis, window: Window) -> Outcome:
     Needs no reference skin: every spot is told against its own surround. Very dark moles, in which
     blue is at the sensor's floor, read less than they are.
     """
-    if is_blue_lost(analysis, window):
+    if is_blue_lost(middle_density(analysis, window)):
         return NotMeasured(BLUE_IS_LOST)
     local = burden_map(analysis)
     value = float(window.values(local).mean(dtype=np.float64))

@@ -9,10 +9,11 @@ import pytest
 from dosed_skin import analysis_of, changed, patch_of, skin, value
 from scipy.spatial import cKDTree
 
-from progress.imaging import linear_from_codes
+from progress.imaging import ita_deg, lab_from_linear, linear_from_codes, optical_density
 from progress.metrics import Analysis, get_metric
 from progress.metrics.bands import band_noise_variance
 from progress.metrics.blobs import find_pores
+from progress.metrics.chromophores import is_blue_lost
 from progress.metrics.hollows import light_across
 from progress.metrics.ridges import find_ridges
 from progress.model import Estimate
@@ -152,3 +153,21 @@ def test_redness_follows_the_amount_of_blood_alike_on_light_and_tan_skin():
     ]
     # Contract of measurement page, section 2: sensitivity between tones within 1.25.
     assert 0.8 < gains[0] / gains[1] < 1.25
+
+
+@pytest.mark.parametrize(
+    ("light", "between", "lost"),
+    [
+        ((0.05, 0.03, 0.02), (-80, -40), True),
+        ((0.20, 0.11, 0.06), (-40, -22), True),
+        ((0.50, 0.29, 0.19), (20, 55), False),
+    ],
+)
+def test_skin_on_which_more_melanin_reads_as_less_gets_no_figure(light, between, lost) -> None:
+    """By the spectral model the melanin axis turns round at an ITA of -30 degrees."""
+    colour = np.array(light, dtype=np.float32)
+    shown = float(np.ravel(ita_deg(lab_from_linear(colour[np.newaxis, np.newaxis])))[0])
+    assert between[0] < shown < between[1]
+    # None of these is refused by its ratio of red to blue alone.
+    assert math.log(light[0] / light[2]) < 1.35
+    assert is_blue_lost(optical_density(colour)) is lost
