@@ -35,12 +35,7 @@ def plain_copies(
     contents : mapping of str to bytes
         By digest; emptied.
     """
-    remove_left_copies()
-    need = sum(map(len, contents.values()))
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place(need)))
-    lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, FILE_MODE)
-    try:
-        _take(lock)
+    with private_folder(sum(map(len, contents.values()))) as folder:
         files = {}
         for photo in photos:
             path = folder / f"{photo.sha256[:16]}{Path(photo.file).suffix.lower()}"
@@ -48,6 +43,23 @@ def plain_copies(
             files[photo.sha256] = path
         contents.clear()
         yield files
+
+
+@contextmanager
+def private_folder(need_bytes: int) -> Iterator[Path]:
+    """A folder that only its owner may enter; gone afterwards, whatever happens.
+
+    Parameters
+    ----------
+    need_bytes : int
+        How much will be written there; it lies in memory where there is enough of it.
+    """
+    remove_left_copies()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_place(need_bytes)))
+    lock = os.open(folder / _LOCK, os.O_CREAT | os.O_RDWR, FILE_MODE)
+    try:
+        _take(lock)
+        yield folder
     finally:
         os.close(lock)
         shutil.rmtree(folder, ignore_errors=True)

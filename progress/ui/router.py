@@ -33,8 +33,8 @@ _DOORS = ("first_run", "sign_in", "password")
 
 _CLINIC_S = ("today", "course", "pair", "add")
 _OF_ROLE = {
-    Role.ADMIN: (*_CLINIC_S, "admin"),
-    Role.PRACTITIONER: _CLINIC_S,
+    Role.ADMIN: (*_CLINIC_S, "bring", "admin"),
+    Role.PRACTITIONER: (*_CLINIC_S, "bring"),
     Role.CLIENT: ("mine",),
     Role.MARKETING: ("cleared",),
 }
@@ -91,8 +91,9 @@ def pages_of(caller: Caller, *, first_run: bool, must_change: bool) -> tuple[str
         return ("first_run",) if first_run else ("sign_in",)
     if must_change:
         return ("password", "sign_out")
-    own = ("first_run",) if caller == VISITOR else ("password", "sign_out")
-    return (*_OF_ROLE[caller.role], "about", *own)
+    if caller == VISITOR:  # nothing real may come into a record that is open to everybody
+        return (*_CLINIC_S, "about", "first_run")
+    return (*_OF_ROLE[caller.role], "about", "password", "sign_out")
 
 
 def run() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -166,5 +168,60 @@ def test_the_first_run_makes_an_administrator_who_sees_the_audit(tmp_path):
         page.wait_for_timeout(1500)
         tab.shoot("admin-audit")
         faults += tab.faults()
+        assert faults == []
+    assert not tab.outside
+
+
+def small_mannequins() -> bytes:
+    """Two rendered faces of the samples, shrunk, and a file that is no photo."""
+    samples = Path(__file__).parents[2] / "samples" / "clients" / "fern"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for day in ("2026-01-05", "2026-03-23"):
+            held = io.BytesIO()
+            with Image.open(samples / day / "frontal.jpg") as rendered:
+                rendered.resize((300, 428)).save(held, "JPEG")
+            archive.writestr(f"fern/{day}/frontal.jpg", held.getvalue())
+        archive.writestr("fern/2026-03-23/torn.jpg", b"no photo")
+    return packed.getvalue()
+
+
+def test_old_photos_come_in_by_one_click_and_a_second_run_adds_nothing(tmp_path):
+    old = {"name": "old.zip", "mimeType": "application/zip", "buffer": small_mannequins()}
+    with served(None, tmp_path / "home") as address, browser_tab(tmp_path, TABLET) as tab:
+        page = tab.page
+        page.goto(address)
+        page.get_by_role("textbox", name="Login").fill("head")
+        page.get_by_role("textbox", name="Password", exact=True).fill("four words in a row")
+        page.get_by_role("textbox", name="The same password again").fill("four words in a row")
+        page.get_by_role("button", name="Make the first account").click()
+        page.get_by_role("link", name="Import").click()
+        page.get_by_role("heading", name="Import", exact=True).wait_for()
+        page.get_by_text("Photos, as one ZIP").wait_for()
+        page.wait_for_timeout(1000)
+        tab.shoot("import-empty")
+        faults = tab.faults()
+        chooser = page.locator("input[type=file]").first
+        chooser.set_input_files([old])
+        page.get_by_text("Would be added: 2 photos, 2 sessions, 1 client").wait_for()
+        page.get_by_text("23 March 2026").first.wait_for()
+        page.get_by_text("The whole report").wait_for()
+        page.wait_for_timeout(1000)
+        tab.shoot("import-plan")
+        faults += tab.faults()
+        page.get_by_role("button", name="Import 2 photos").click()
+        page.get_by_text("Added: 2 photos, 2 sessions, 1 client.", exact=True).wait_for()
+        page.get_by_text("23 March 2026").first.wait_for()
+        page.wait_for_timeout(1000)
+        tab.shoot("import-done")
+        faults += tab.faults()
+        page.locator("input[type=file]").first.set_input_files([old])
+        page.get_by_text("Nothing was added: the record holds all that can be taken").wait_for()
+        page.wait_for_timeout(1000)
+        tab.shoot("import-again")
+        faults += tab.faults()
+        assert page.get_by_role("button", name="Import 2 photos").count() == 0
+        page.get_by_role("link", name="Today").click()
+        page.get_by_text("fern").first.wait_for()
         assert faults == []
     assert not tab.outside

@@ -110,7 +110,7 @@ def test_a_wrong_password_is_one_line_and_nobody_is_in(record: Clinic) -> None:
     assert "fern" not in told(bench)
 
 
-CLINIC_S = ("today", "course", "pair", "add")
+CLINIC_S = ("today", "course", "pair", "add", "bring")
 
 
 @pytest.mark.parametrize("name", [*CLINIC_S, "mine", "cleared", "admin", "password"])
@@ -168,11 +168,12 @@ def test_each_person_has_pages_of_their_own() -> None:
     assert pages(Role.CLIENT) == ("mine", "about", "password", "sign_out")
     assert pages(Role.MARKETING) == ("cleared", "about", "password", "sign_out")
     assert "admin" not in pages(Role.PRACTITIONER)
-    assert {"today", "admin"} <= set(pages(Role.ADMIN))
+    assert "bring" in pages(Role.PRACTITIONER)
+    assert {"today", "bring", "admin"} <= set(pages(Role.ADMIN))
     assert pages(Role.ADMIN, must_change=True) == ("password", "sign_out")
     visitor = pages_of(VISITOR, first_run=False, must_change=False)
     assert "first_run" in visitor
-    assert "password" not in visitor
+    assert not {"password", "bring"} & set(visitor)
 
 
 def test_a_password_set_by_somebody_else_must_be_changed_first(record: Clinic) -> None:

@@ -48,6 +48,7 @@ PAGE_NAMES = {
     "course": "Client",
     "pair": "Compare",
     "add": "New session",
+    "bring": "Import",
     "mine": "Your progress",
     "cleared": "Cleared pictures",
     "admin": "Administration",

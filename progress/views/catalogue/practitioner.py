@@ -119,6 +119,48 @@ AREA = "Area"
 SAVE_TREATMENT = "Save treatment"
 SAVED_TREATMENT = "Saved the treatment."
 
+# Import
+BRING = "Import"
+BRING_NOTE = (
+    "Photos that you already have. First you see what would be taken, and what not and why; "
+    "nothing is stored before you say so."
+)
+BRING_ZIP = "Photos, as one ZIP"
+BRING_ZIP_HELP = (
+    "A folder for each client, and in it one for each day: fern/2026-01-05/front.jpg. Without "
+    "folders of days, the day is the camera's, else the file's. Larger archives come in with "
+    "the command progress import on the machine of the record."
+)
+BRING_CLIENTS = "Clients, as CSV (optional)"
+BRING_CLIENTS_HELP = "Columns: pseudonym, birth_year, skin_type, note."
+BRING_TREATMENTS = "Treatments, as CSV (optional)"
+BRING_TREATMENTS_HELP = (
+    "Columns: client, date, kind, needle_depth_mm, area, device, serum, practitioner, note."
+)
+BRING_READING = "Reading the photos"
+BRING_STORING = "Importing"
+BRING_STAY = "If you leave now, stored visits stay whole, and the same ZIP brings the rest later."
+BRING_WOULD = "Would be added: {}."
+BRING_ADDED = "Added: {}."
+BRING_WOULD_FILL = "Empty fields would be filled in: {}."
+BRING_FILLED = "Empty fields were filled in: {}."
+BRING_THERE = "The record holds already: {}."
+BRING_NOTHING_NEW = "Nothing was added: the record holds all that can be taken."
+BRING_NOTHING = "None of it can be taken."
+BRING_LEFT = "Not taken: {}."
+BRING_GO = "Import {}"
+BRING_TAKEN = "Sessions that get photos"
+BRING_TAKEN_CAPTION = "Look at days that a file's date told: often it is the day of the last copy."
+BRING_DAY_FROM = "The day was read from"
+BRING_PHOTOS = "Photos"
+BRING_LEFT_TITLE = "What is not taken"
+BRING_LEFT_CAPTION = "Nothing of it was lost: it lies in your files as before."
+BRING_FILE = "File or row"
+BRING_DETAIL = "More exactly"
+BRING_LOOK = "Please look at"
+BRING_MORE = "And {} more; the whole report names them all."
+BRING_REPORT = "The whole report"
+
 # Compare
 PAIR = "Compare"
 BASELINE = "Baseline"
