@@ -18,6 +18,7 @@ from progress.model import ProgressError
 from progress.model.people import Caller, Role
 from progress.pipeline.use_case import VISITOR
 from progress.ui import desk, doors
+from progress.ui.ending import PageEnds
 from progress.ui.frame import page_style
 from progress.views.catalogue import doors as words
 from progress.views.words import NOT_MEDICAL_ADVICE, SIMULATED_NOTICE
@@ -112,6 +113,8 @@ def run() -> None:
         if names[0] not in _DOORS and desk.holds_simulated():
             st.badge(f"SAMPLE DATA. {SIMULATED_NOTICE}", color="orange")
         page.run()
+    except PageEnds:
+        pass
     except ProgressError as mistake:
         st.error(f"{mistake.message}. {mistake.advice[:1].upper()}{mistake.advice[1:]}")
     except Exception:  # noqa: BLE001 - the last door: Streamlit's own box offers to search the web

@@ -7,6 +7,7 @@ import re
 import threading
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from PIL import Image
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
+import progress.ui
 from progress.model import (
     EstimatedGrade,
     FoundScar,
@@ -588,3 +590,9 @@ def test_of_many_changes_those_within_noise_are_a_click_away_and_counted(clinic,
     bench = page("pair")
     assert not bench.error
     assert "61 answers within noise" in [one.label for one in bench.expander]
+
+
+def test_no_page_stops_in_a_way_that_swallows_what_stands_below_it():
+    pages = sorted((Path(progress.ui.__file__).parent / "pages").glob("*.py"))
+    assert len(pages) > 8
+    assert [page.name for page in pages if "st.stop(" in page.read_text(encoding="utf-8")] == []

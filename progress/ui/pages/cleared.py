@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.ui import desk
+from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words
 from progress.views.catalogue import marketing as words
@@ -18,7 +19,7 @@ if not cleared:
     with st.container(border=True):
         st.subheader(words.NONE_CLEARED)
         st.write(words.HOW)
-    st.stop()
+    end_page()
 
 st.caption(words.COUNT.format(counted(len(cleared), "picture")))
 st.warning(words.CAUTION, icon=":material/gavel:")

@@ -8,6 +8,7 @@ import streamlit as st
 
 from progress.ui import desk, measuring
 from progress.ui.course_chart import show_series
+from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import (
     choose_client,
@@ -39,7 +40,7 @@ page_head(words.COURSE)
 chooser, add, compare = st.columns([4, 1.4, 1.2], vertical_alignment="bottom")
 client = choose_client(chooser)
 if client is None:
-    st.stop()
+    end_page()
 if add.button(words.NEW_SESSION, type="primary", width="stretch", icon=":material/add_a_photo:"):
     open_page("add", client)
 if compare.button(words.COMPARE, width="stretch", icon=":material/compare:"):
@@ -68,13 +69,13 @@ with st.expander(words.VISITS):
     )
 if len(sessions) < 2:
     st.info(words.TOO_FEW, icon=":material/add_a_photo:")
-    st.stop()
+    end_page()
 
 task = measuring.course(client)
 timeline = task.answer
 if timeline is None:
     show_waiting(task)
-    st.stop()
+    end_page()
 
 st.subheader(course_headline(timeline.series))
 refusal = course_refusal(timeline)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from progress.ui import desk
 from progress.ui.drawing import show_drawing
+from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import (
     change_table,
@@ -37,11 +38,11 @@ page_head(words.PAIR)
 first_column, left, right, last = st.columns([3, 3, 3, 2], vertical_alignment="bottom")
 client = choose_client(first_column)
 if client is None:
-    st.stop()
+    end_page()
 sessions = desk.sessions(client)
 if len(sessions) < 2:
     st.info(words.TOO_FEW_FOR_PAIR, icon=":material/add_a_photo:")
-    st.stop()
+    end_page()
 
 by_id = {session.id: session for session in sessions}
 first_id = left.selectbox(

@@ -7,13 +7,14 @@ import streamlit as st
 from progress.model import ProgressError
 from progress.pipeline.passwords import MIN_LENGTH
 from progress.ui import desk, doors
+from progress.ui.ending import end_page
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
 record = desk.record()
 account = doors.account(record)
 if account is None:
-    st.stop()
+    end_page()
 _, middle, _ = st.columns([1, 2, 1])
 with middle:
     st.title(words.PASSWORD_TITLE)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.ui import desk, doors, services
+from progress.ui.ending import end_page
 from progress.views.catalogue import doors as words
 
 if doors.account(desk.record()) is None:
     st.info(words.OUT)
-    st.stop()
+    end_page()
 doors.sign_out(told=words.OUT)
 services.leave()
 st.rerun()

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from progress.ui import desk
+from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, next_words, open_page, plain
 from progress.views.catalogue import practitioner as words
@@ -32,12 +33,12 @@ if not everybody:
         st.write(words.WELCOME_NEXT)
         if st.button(words.NEW_SESSION, type="primary", icon=":material/add_a_photo:"):
             open_page("add")
-    st.stop()
+    end_page()
 
 found = desk.client_lines(asked or "") if asked else everybody
 if not found:
     st.info(words.NOBODY_FOUND.format(plain(asked or "")), icon=":material/search_off:")
-    st.stop()
+    end_page()
 st.caption(words.CLIENTS_FOUND.format(len(found), counted(len(everybody), "client")))
 
 many = st.session_state.get("clients_shown", _AT_ONCE)
