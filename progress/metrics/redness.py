@@ -8,7 +8,7 @@ import numpy as np
 
 from progress.metrics.analysis import Analysis, Window, once_per_picture
 from progress.metrics.blocks import standard_error_of_mean
-from progress.metrics.chromophores import COLOUR_PX_PER_MM, chosen_axes, haemoglobin
+from progress.metrics.chromophores import COLOUR_PX_PER_MM, chosen_axes, haemoglobin, is_blood_lost
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import FloatArray
@@ -58,6 +58,8 @@ def redness(analysis: Analysis, window: Window) -> Outcome:
     reference = analysis.patch.reference
     if reference is None:
         return NotMeasured("no untreated reference skin in this photo to tell redness against")
+    if is_blood_lost(analysis):
+        return NotMeasured("too little light comes back from this skin to tell blood by it")
     local = redness_map(analysis)
     middle = np.median(window.values(local))
     held = np.clip(window.crop(local), middle - _FARTHEST_OD, middle + _FARTHEST_OD)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -171,3 +172,13 @@ def test_skin_on_which_more_melanin_reads_as_less_gets_no_figure(light, between,
     # None of these is refused by its ratio of red to blue alone.
     assert math.log(light[0] / light[2]) < 1.35
     assert is_blue_lost(optical_density(colour)) is lost
+
+
+@pytest.mark.parametrize(("darker", "measured"), [(0.05, False), (1.0, True)])
+def test_skin_too_dark_to_tell_blood_by_gets_no_redness(darker: float, measured: bool) -> None:
+    patch = patch_of(skin("erythema", 0.5))
+    linear = (patch.linear * np.float32(darker)).astype(np.float32)
+    outcome = get_metric("redness").measure(replace(patch, linear=linear))
+    assert isinstance(outcome, Estimate) is measured
+    if not measured:
+        assert "too little light" in outcome.reason
