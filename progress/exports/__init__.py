@@ -1,0 +1,1 @@
+"""What leaves the house: reports, marketing comparisons, evidence, tables and time-lapses."""
