@@ -50,6 +50,9 @@ class Action(enum.Enum):
     IMPORT = "import"
     RECOMPUTE = "recompute"
     EXPORT_RECORD = "export record"
+    SIGN_EXPORT = "sign export"
+    """Sign what leaves the house in the clinic's name."""
+    MANAGE_IDENTITY = "manage signing identity"
     ERASE_CLIENT = "erase client"
     MANAGE_ACCOUNTS = "manage accounts"
     LIST_ACCOUNTS = "list accounts"
@@ -89,7 +92,13 @@ class Reach(enum.Enum):
 
 
 _ADMIN_ONLY = frozenset(
-    {Action.MANAGE_ACCOUNTS, Action.LIST_ACCOUNTS, Action.SEE_AUDIT, Action.KEEP_RECORD}
+    {
+        Action.MANAGE_ACCOUNTS,
+        Action.LIST_ACCOUNTS,
+        Action.MANAGE_IDENTITY,
+        Action.SEE_AUDIT,
+        Action.KEEP_RECORD,
+    }
 )
 # An own account belongs to no client's record, so the reach of these is not bound to one.
 _OF_EVERYBODY = (Action.SEE_OWN_ACCOUNT, Action.CHANGE_OWN_PASSWORD)
@@ -116,7 +125,7 @@ RULES: MappingProxyType[Role, MappingProxyType[Action, Reach]] = MappingProxyTyp
             }
         ),
         Role.MARKETING: MappingProxyType(
-            dict.fromkeys((Action.SEE_CLEARED, *_OF_EVERYBODY), Reach.ALL)
+            dict.fromkeys((Action.SEE_CLEARED, Action.SIGN_EXPORT, *_OF_EVERYBODY), Reach.ALL)
         ),
     }
 )

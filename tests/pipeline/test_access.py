@@ -44,6 +44,7 @@ from progress.pipeline import (
     passwords,
     recompute,
     record_export,
+    signing_identity,
 )
 from progress.pipeline.access import Action, Kind
 from progress.pipeline.clinic import Clinic
@@ -454,6 +455,19 @@ def test_what_goes_in_and_out_is_the_clinic_s_alone(action: Action) -> None:
     assert allowed == {Role.ADMIN, Role.PRACTITIONER}
 
 
+def test_the_clinic_s_signature_is_used_by_staff_and_replaced_by_an_admin_only() -> None:
+    for action, wanted in (
+        (Action.SIGN_EXPORT, {Role.ADMIN, Role.PRACTITIONER, Role.MARKETING}),
+        (Action.MANAGE_IDENTITY, {Role.ADMIN}),
+    ):
+        allowed = {
+            role
+            for role in Role
+            if access.may(Caller("x", role, "c1" if role is Role.CLIENT else None), action, "c1")
+        }
+        assert allowed == wanted
+
+
 def test_a_client_without_a_record_named_is_refused() -> None:
     with pytest.raises(NotAllowed, match="the role client may not"):
         access.check(Caller("x", Role.CLIENT, "c1"), Action.SEE_RECORD)
@@ -502,6 +516,14 @@ OF_MODULES: dict[str, tuple[Action, Work]] = {
     "back_up_record": (
         Action.KEEP_RECORD,
         lambda c, p, out: keeping.back_up_record(c, out / "backup.tar"),
+    ),
+    "clinic_identity": (
+        Action.SIGN_EXPORT,
+        lambda c, p, out: signing_identity.clinic_identity(c),
+    ),
+    "replace_identity": (
+        Action.MANAGE_IDENTITY,
+        lambda c, p, out: signing_identity.replace_identity(c, organisation="Fern Clinic"),
     ),
 }
 
