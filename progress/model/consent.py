@@ -12,6 +12,7 @@ class Purpose(enum.Enum):
 
     CARE = "care"
     TEACHING = "teaching"
+    RESEARCH = "research"
     MARKETING = "marketing"
 
 
@@ -34,7 +35,7 @@ class Consent:
     purpose : Purpose
     channel : Channel
     photos : tuple of str
-        Digests of the pictures it covers; a picture that is not named is not covered.
+        Digests of the pictures it was given for; a picture that is not named is not covered.
     with_face : bool
         Whether the client may be recognised.
     granted_on : date
@@ -54,6 +55,10 @@ class Consent:
         Login.
     recorded_at : datetime
         UTC without zone.
+    with_originals : bool
+        Whether the original files may be handed on as proof, with all that they show.
+    withdrawn_photos : tuple of str
+        Digests of single pictures that were taken back; the others stay covered.
     """
 
     id: str
@@ -71,9 +76,73 @@ class Consent:
     text_version: str
     recorded_by: str
     recorded_at: datetime
+    with_originals: bool = False
+    withdrawn_photos: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         """Whether it was given, not taken back and has not run out on `day`."""
         if self.withdrawn_at is not None or day < self.granted_on:
             return False
         return self.expires_on is None or day <= self.expires_on
+
+    def covers(self, sha256: str) -> bool:
+        """Whether it was given for this picture, and the picture was not taken back since."""
+        return sha256 in self.photos and sha256 not in self.withdrawn_photos
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What somebody wants to do with pictures of one client.
+
+    Parameters
+    ----------
+    purpose : Purpose
+    channel : Channel
+    photos : tuple of str
+        Digests.
+    region : str
+        The part that will be seen; empty for all of it.
+    with_face : bool
+        Whether the client could be recognised.
+    jurisdiction : str
+        Where it will be seen, e.g. ``GB``.
+    """
+
+    purpose: Purpose
+    channel: Channel
+    photos: tuple[str, ...]
+    region: str = ""
+    with_face: bool = False
+    jurisdiction: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.photos:
+            raise ValueError("Use.photos: expected at least one picture, got none")
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """That the record was asked at one moment whether a use is allowed, and said yes.
+
+    Whoever writes a file asks again with the same `use` in the unit of work that notes the file: a
+    grant by itself opens nothing.
+
+    Parameters
+    ----------
+    client_id : str
+    use : Use
+    asked_at : datetime
+        UTC without zone; it is good for that day only.
+    consents : tuple of Consent
+        One or more that together cover every picture.
+    """
+
+    client_id: str
+    use: Use
+    asked_at: datetime
+    consents: tuple[Consent, ...]
+
+    @property
+    def with_originals(self) -> bool:
+        """Whether the original files may be handed on."""
+        return all(consent.with_originals for consent in self.consents)

@@ -47,6 +47,9 @@ class Action(enum.Enum):
     GIVE_CONSENT = "give consent"
     WITHDRAW_CONSENT = "withdraw consent"
     SEE_CLEARED = "see cleared pictures"
+    ASK_GRANT = "ask what is allowed"
+    PUBLISH = "publish"
+    REPORT = "report"
     IMPORT = "import"
     RECOMPUTE = "recompute"
     EXPORT_RECORD = "export record"
@@ -77,6 +80,7 @@ _KINDS = {
     Action.SEE_PAIR: Kind.SEE,
     Action.SEE_CONSENTS: Kind.SEE,
     Action.SEE_CLEARED: Kind.SEE,
+    Action.ASK_GRANT: Kind.SEE,
     Action.SEE_AUDIT: Kind.SEE,
     Action.LIST_ACCOUNTS: Kind.SEE,
     Action.EXPORT_RECORD: Kind.EXPORT,
@@ -110,6 +114,7 @@ _OWN_RECORD = (
     Action.SEE_CONSENTS,
     Action.GIVE_CONSENT,
     Action.WITHDRAW_CONSENT,
+    Action.REPORT,
 )
 
 RULES: MappingProxyType[Role, MappingProxyType[Action, Reach]] = MappingProxyType(
@@ -125,7 +130,16 @@ RULES: MappingProxyType[Role, MappingProxyType[Action, Reach]] = MappingProxyTyp
             }
         ),
         Role.MARKETING: MappingProxyType(
-            dict.fromkeys((Action.SEE_CLEARED, Action.SIGN_EXPORT, *_OF_EVERYBODY), Reach.ALL)
+            dict.fromkeys(
+                (
+                    Action.SEE_CLEARED,
+                    Action.ASK_GRANT,
+                    Action.PUBLISH,
+                    Action.SIGN_EXPORT,
+                    *_OF_EVERYBODY,
+                ),
+                Reach.ALL,
+            )
         ),
     }
 )

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from progress.model import BadInput, StoreError
+from progress.model import BadInput, Client, NotAllowed, StoreError
 from progress.model.consent import Channel, Consent, Purpose
+from progress.model.exports import Receipt
 from progress.pipeline.access import Action
+from progress.pipeline.grants import may_be_minor
 from progress.pipeline.screen_picture import screen_picture
+from progress.pipeline.take_down import withdrawn
 from progress.pipeline.use_case import Asking, now, use_case
-from progress.store.consents import add_consent, consents, withdraw_consent
+from progress.store.consents import SignedDocument, add_consent, consent_document, consents
+from progress.store.reading import unknown
 
 CLEARED_PX = 1600
 """The longer side of a cleared picture on a screen; the original stays in the record."""
@@ -49,8 +53,10 @@ class ClinicConsents(Asking):
         channel: Channel,
         document: bytes,
         text_version: str,
+        media_type: str = "text/plain",
         photo_ids: Sequence[str] = (),
         with_face: bool = False,
+        with_originals: bool = False,
         granted_on: date | None = None,
         expires_on: date | None = None,
         region: str = "",
@@ -64,11 +70,15 @@ class ClinicConsents(Asking):
         purpose : Purpose
         channel : Channel
         document : bytes
-            The signed document, or the text as it was shown; only its digest is kept.
+            The signed document, a drawn signature, or the text as it was shown; kept sealed.
         text_version : str
+        media_type : str
+            Of the document.
         photo_ids : sequence of str
             Which of the client's photos; a photo that is not named is not covered.
         with_face : bool
+        with_originals : bool
+            Whether the original files may be handed on as proof.
         granted_on : date, optional
             Default: today.
         expires_on : date, optional
@@ -78,6 +88,8 @@ class ClinicConsents(Asking):
         ------
         BadInput
             If there is no document, or it runs out before it begins.
+        NotAllowed
+            If it is for marketing and the client may be a minor.
         StoreError
             If a photo is not this client's.
         """
@@ -91,6 +103,8 @@ class ClinicConsents(Asking):
             )
         detail = f"{purpose.value} {channel.value}"
         with self.changing(Action.GIVE_CONSENT, client_id, detail=detail) as work:
+            if purpose is Purpose.MARKETING:
+                _refuse_minor(work.client(client_id))
             known = {p.id: p.sha256 for s in work.sessions(client_id) for p in s.photos}
             if not set(photo_ids) <= set(known):
                 raise StoreError(
@@ -113,15 +127,47 @@ class ClinicConsents(Asking):
                 text_version=text_version,
                 recorded_by=self._caller.login,
                 recorded_at=now(),
+                with_originals=with_originals,
             )
-            add_consent(work, given)
+            add_consent(work, given, SignedDocument(document, media_type))
         return given
 
     @use_case(Action.WITHDRAW_CONSENT)
-    def withdraw_consent(self, client_id: str, consent_id: str) -> Consent:
-        """A consent taken back, at once and for good; raises `StoreError` if it is not theirs."""
+    def withdraw_consent(
+        self, client_id: str, *consent_ids: str, photos: Collection[str] | None = None
+    ) -> Receipt:
+        """Consents taken back, at once and for good, and what has to come down for it.
+
+        Parameters
+        ----------
+        client_id : str
+        *consent_ids : str
+            All of them or none.
+        photos : collection of str, optional
+            Digests: only these pictures are taken back.
+
+        Raises
+        ------
+        StoreError
+            If one is not the client's.
+        """
         with self.changing(Action.WITHDRAW_CONSENT, client_id) as work:
-            return withdraw_consent(work, client_id, consent_id, by=self._caller.login, at=now())
+            return withdrawn(
+                work,
+                client_id,
+                consent_ids,
+                by=self._caller.login,
+                at=now(),
+                photos=None if photos is None else frozenset(photos),
+            )
+
+    @use_case(Action.SEE_CONSENTS)
+    def consent_document(self, client_id: str, consent_id: str) -> SignedDocument | None:
+        """What was signed, or None where only its digest is known; `StoreError` if not theirs."""
+        with self._store.reading() as record:
+            if consent_id not in {one.id for one in consents(record, client_id=client_id)}:
+                raise unknown("consent", consent_id)
+            return consent_document(record, consent_id)
 
     @use_case(Action.SEE_CLEARED)
     def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
@@ -141,6 +187,7 @@ class ClinicConsents(Asking):
                 # Nothing here can cut a face or a region out yet, so only whole pictures go.
                 if consent.holds_on(today) and consent.with_face and not consent.region
                 for sha256 in consent.photos
+                if consent.covers(sha256)
             )
 
     @use_case(Action.SEE_CLEARED)
@@ -160,3 +207,11 @@ class ClinicConsents(Asking):
         with self._store.reading() as record:
             data = record.photo_bytes(sha256)
         return screen_picture(data, max_px=CLEARED_PX)
+
+
+def _refuse_minor(client: Client) -> None:
+    if may_be_minor(client, now()):
+        raise NotAllowed(
+            f"consent: expected an adult for marketing, got a client born in {client.birth_year}",
+            advice="pictures of minors are never used for marketing",
+        )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
 # Names for every constraint, so that a later migration can speak of them on any database.
@@ -225,7 +226,17 @@ consents = Table(
     Column("text_version", String(50), nullable=False),
     Column("recorded_by", String(100), nullable=False),
     Column("recorded_at", DateTime, nullable=False),
+    Column("with_originals", Boolean, nullable=False, server_default=false()),
     Index(None, "client_id"),
+)
+
+# What was signed: sealed by the record's key, as base64, since a backup tells rows as text.
+consent_documents = Table(
+    "consent_documents",
+    METADATA,
+    Column("consent_id", ForeignKey("consents.id", ondelete="CASCADE"), primary_key=True),
+    Column("media_type", String(100), nullable=False),
+    Column("sealed", Text, nullable=False),
 )
 
 consent_photos = Table(
@@ -242,6 +253,61 @@ consent_withdrawals = Table(
     Column("consent_id", ForeignKey("consents.id", ondelete="CASCADE"), primary_key=True),
     Column("withdrawn_at", DateTime, nullable=False),
     Column("by", String(100), nullable=False),
+)
+
+# Single pictures that were taken back while the rest of the consent stands.
+consent_photo_withdrawals = Table(
+    "consent_photo_withdrawals",
+    METADATA,
+    Column("consent_id", ForeignKey("consents.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(SHA256_LENGTH), primary_key=True),
+    Column("withdrawn_at", DateTime, nullable=False),
+    Column("by", String(100), nullable=False),
+)
+
+# Every file that left the house, so that it can be found again when it must come down.
+exports = Table(
+    "exports",
+    METADATA,
+    Column("id", String(ID_LENGTH), primary_key=True),
+    Column("client_id", ForeignKey("clients.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(50), nullable=False),
+    Column("purpose", String(20), nullable=False),
+    Column("channel", String(20), nullable=False),
+    Column("jurisdiction", String(10), nullable=False),
+    Column("made_at", DateTime, nullable=False),
+    Column("made_by", String(100), nullable=False),
+    # JSON: rules that applied, overrides and the like.
+    Column("detail", Text, nullable=False),
+    Column("taken_down_at", DateTime),
+    Index(None, "client_id"),
+)
+
+export_files = Table(
+    "export_files",
+    METADATA,
+    Column("export_id", ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("name", String(255), nullable=False),
+    Column("place", Text, nullable=False),
+    Column("sha256", String(SHA256_LENGTH), nullable=False),
+    Index(None, "sha256"),
+)
+
+export_photos = Table(
+    "export_photos",
+    METADATA,
+    Column("export_id", ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True),
+    Column("sha256", String(SHA256_LENGTH), primary_key=True),
+    Index(None, "sha256"),
+)
+
+# No foreign key to the consents: the list must say what an export rested on, come what may.
+export_consents = Table(
+    "export_consents",
+    METADATA,
+    Column("export_id", ForeignKey("exports.id", ondelete="CASCADE"), primary_key=True),
+    Column("consent_id", String(ID_LENGTH), primary_key=True),
 )
 
 # Long work that must survive a restart, such as measuring a course anew.

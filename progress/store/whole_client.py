@@ -16,7 +16,8 @@ from progress.store.reading import Reading
 Rows = list[dict[str, Any]]
 
 # A hash is no news to the client, and nobody else's business.
-_WITHHELD = {"password_hash"}
+_WITHHELD = {"password_hash", "sealed"}
+_FILE_ORDER, _PHOTO_ORDER = ("export_id", "position"), ("export_id", "sha256")
 
 
 def rows_of_client(record: Reading, client_id: str) -> dict[str, Rows]:
@@ -39,9 +40,10 @@ def rows_of_client(record: Reading, client_id: str) -> dict[str, Rows]:
         If there is no such client.
     """
     record.client(client_id)
-    sessions, consents = schema.sessions, schema.consents
+    sessions, consents, exports = schema.sessions, schema.consents, schema.exports
     of_sessions = select(sessions.c.id).where(sessions.c.client_id == client_id)
     of_consents = select(consents.c.id).where(consents.c.client_id == client_id)
+    of_exports = select(exports.c.id).where(exports.c.client_id == client_id)
     of_measurements = select(schema.measurements.c.id).where(
         schema.measurements.c.session_id.in_(of_sessions)
     )
@@ -66,6 +68,24 @@ def rows_of_client(record: Reading, client_id: str) -> dict[str, Rows]:
             schema.consent_withdrawals,
             schema.consent_withdrawals.c.consent_id.in_(of_consents),
             ("consent_id",),
+        ),
+        (
+            schema.consent_photo_withdrawals,
+            schema.consent_photo_withdrawals.c.consent_id.in_(of_consents),
+            ("consent_id", "sha256"),
+        ),
+        (
+            schema.consent_documents,
+            schema.consent_documents.c.consent_id.in_(of_consents),
+            ("consent_id",),
+        ),
+        (exports, exports.c.client_id == client_id, ("made_at", "id")),
+        (schema.export_files, schema.export_files.c.export_id.in_(of_exports), _FILE_ORDER),
+        (schema.export_photos, schema.export_photos.c.export_id.in_(of_exports), _PHOTO_ORDER),
+        (
+            schema.export_consents,
+            schema.export_consents.c.export_id.in_(of_exports),
+            ("export_id", "consent_id"),
         ),
         (schema.users, schema.users.c.client_id == client_id, ("login",)),
         (schema.comparisons, schema.comparisons.c.client_id == client_id, ("key",)),

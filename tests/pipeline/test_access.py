@@ -31,7 +31,8 @@ from progress.model import (
     Treatment,
     View,
 )
-from progress.model.consent import Channel, Purpose
+from progress.model.consent import Channel, Grant, Purpose, Use
+from progress.model.exports import Outgoing
 from progress.model.people import NOBODY, OPERATOR, Caller, Role
 from progress.pipeline import (
     access,
@@ -81,7 +82,7 @@ def _filled(clinic: Clinic) -> Place:
     """Two clients with all that can be theirs, and an account of every role."""
     ids, visits, treatments, regions, consents = [], {}, {}, {}, {}
     for name in ("fern", "ivy"):
-        client = clinic.add_client(name)
+        client = clinic.add_client(name, birth_year=1980)
         ids.append(client.id)
         with clinic._store.work() as work:
             visits[client.id] = tuple(
@@ -168,6 +169,25 @@ def _drawn() -> Region:
 
 # Name of the method: its action, who may ask it of fern's record (a client: only fern), the
 # question. `who` is the id of the client it is about.
+def _use(place: Place, who: str) -> Use:
+    """What the consent of `_filled` allows."""
+    photos = tuple(photo.sha256 for photo in place.sessions[who][0].photos)
+    return Use(Purpose.MARKETING, Channel.WEBSITE, photos, with_face=True)
+
+
+def _grant(place: Place, who: str) -> Grant:
+    return place.clinic.ask_grant(who, _use(place, who))
+
+
+def _page(place: Place) -> Outgoing:
+    return Outgoing("page.pdf", b"a page", place.home / "page.pdf")
+
+
+def _published(place: Place, who: str) -> str:
+    page = _page(place)
+    return place.clinic.release(who, [page], grant=_grant(place, who), kind="comparison").id
+
+
 USE_CASES: dict[str, tuple[Action, str, Ask]] = {
     "clients": (Action.LIST_CLIENTS, "AP", lambda c, p, who: c.clients()),
     "client_lines": (Action.LIST_CLIENTS, "AP", lambda c, p, who: c.client_lines("fern")),
@@ -262,6 +282,11 @@ USE_CASES: dict[str, tuple[Action, str, Ask]] = {
             text_version="1",
         ),
     ),
+    "consent_document": (
+        Action.SEE_CONSENTS,
+        "APC",
+        lambda c, p, who: c.consent_document(who, p.consents[who]),
+    ),
     "withdraw_consent": (
         Action.WITHDRAW_CONSENT,
         "APC",
@@ -272,6 +297,23 @@ USE_CASES: dict[str, tuple[Action, str, Ask]] = {
         Action.SEE_CLEARED,
         "APM",
         lambda c, p, who: c.cleared_picture(p.consents[who], p.sessions[who][0].photos[0].sha256),
+    ),
+    "ask_grant": (Action.ASK_GRANT, "APM", lambda c, p, who: c.ask_grant(who, _use(p, who))),
+    "release": (
+        Action.PUBLISH,
+        "APM",
+        lambda c, p, who: c.release(who, [_page(p)], grant=_grant(p, who), kind="comparison"),
+    ),
+    "release_record": (
+        Action.REPORT,
+        "APC",
+        lambda c, p, who: c.release_record(who, [_page(p)], kind="clinical report"),
+    ),
+    "exports": (Action.SEE_CONSENTS, "APC", lambda c, p, who: c.exports(who)),
+    "note_taken_down": (
+        Action.WITHDRAW_CONSENT,
+        "APC",
+        lambda c, p, who: c.note_taken_down(who, _published(p, who)),
     ),
     "own_account": (Action.SEE_OWN_ACCOUNT, "APCM", lambda c, p, who: c.own_account()),
     "change_own_password": (
