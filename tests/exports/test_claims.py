@@ -1,0 +1,159 @@
+"""The words below a comparison say what the verdicts say, and all of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from progress.exports.claims import claims
+from progress.metrics import affected_by
+from progress.model import (
+    Change,
+    Comparability,
+    Comparison,
+    ControlUse,
+    Direction,
+    NotAligned,
+    Treatment,
+    Verdict,
+)
+
+DAYS = (date(2026, 1, 5), date(2026, 6, 22))
+
+
+def change(metric: str, verdict: Verdict, *, delta: float = -0.09, **more) -> Change:
+    asked = {
+        "metric": metric,
+        "metric_version": 1,
+        "region": "whole_face",
+        "unit": "OD",
+        "better": Direction.LOWER,
+        "baseline": 0.5,
+        "followup": None if delta is None else 0.5 + delta,
+        "delta": delta,
+        "standard_error": 0.015,
+        "smallest_detectable_change": 0.03,
+        "verdict": verdict,
+        "reason": None,
+    } | more
+    return Change(**asked)
+
+
+def refused(metric: str, **more) -> Change:
+    nothing = dict.fromkeys(
+        ("baseline", "followup", "delta", "standard_error", "smallest_detectable_change")
+    )
+    return change(metric, Verdict.NOT_COMPARABLE, reason="dark", **(nothing | more))
+
+
+def pair(*changes: Change) -> Comparison:
+    return Comparison((), (), Comparability(()), NotAligned("no"), changes, affected_by)
+
+
+def treated(*days: date) -> list[Treatment]:
+    return [
+        Treatment(str(n), "c", day, "micro-needling", needle_depth_mm=1.5)
+        for n, day in enumerate(days)
+    ]
+
+
+def said(*changes: Change, **more) -> tuple[str, ...]:
+    return claims(pair(*changes), **({"days": DAYS} | more)).lines
+
+
+def test_a_change_is_told_in_percent_with_its_error_and_when():
+    times = treated(date(2026, 1, 5), date(2026, 2, 9), date(2026, 3, 30))
+    told = claims(pair(change("redness", Verdict.IMPROVED)), days=DAYS, treatments=times)
+    assert told.lines == (
+        "12 weeks after the last of 3 treatments (micro-needling, 1.5 mm)",
+        "Redness, whole face: lower by 18.0 % ± 6.0 %",
+    )
+    assert told.shows_improvement
+    assert not told.healing
+
+
+def test_what_became_worse_is_told_as_well_and_cannot_be_left_out():
+    lines = said(change("redness", Verdict.IMPROVED), change("texture", Verdict.WORSE, delta=0.09))
+    assert "Texture, whole face: higher by 18.0 % ± 6.0 % (worse)" in lines
+
+
+def test_a_pair_without_a_change_says_so():
+    told = claims(pair(change("redness", Verdict.WITHIN_NOISE, delta=-0.01)), days=DAYS)
+    assert told.lines[1] == "Nothing changed beyond measurement noise: redness"
+    assert not told.shows_improvement
+
+
+def test_what_could_not_be_compared_is_named():
+    assert said(change("redness", Verdict.IMPROVED), refused("texture"))[-1] == (
+        "Could not be compared: texture"
+    )
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"unit": "deg"},
+        {"baseline": 0.05},
+        {"control": ControlUse(beta=1.0, delta_control=0.0)},
+    ],
+    ids=["no zero", "near zero", "against a control"],
+)
+def test_percent_are_told_only_where_they_mean_something(more):
+    (_, line) = said(change("redness", Verdict.IMPROVED, **more))
+    assert " %" not in line
+    assert "0.090 ± 0.030" in line
+
+
+def test_a_change_of_tone_is_described_and_not_judged():
+    told = claims(
+        pair(change("tone", Verdict.DESCRIBED, delta=2.1, unit="deg", better=Direction.NONE)),
+        days=DAYS,
+    )
+    assert told.lines[1].endswith("(described, not judged)")
+    assert not told.shows_improvement
+
+
+def test_only_the_skin_that_is_shown_is_told():
+    chin = change("redness", Verdict.WORSE, delta=0.09, region="chin")
+    assert not any("chin" in line for line in said(change("redness", Verdict.IMPROVED), chin))
+    assert any("chin" in line for line in said(chin, regions=("chin",)))
+
+
+@pytest.mark.parametrize(
+    ("day", "which"), [(date(2026, 6, 15), "follow-up"), (date(2026, 1, 1), "baseline")]
+)
+def test_skin_that_was_still_healing_is_not_shown_in_either_picture(day, which):
+    told = claims(pair(), days=DAYS, treatments=treated(day))
+    assert told.healing.startswith(f"the {which} was taken within 14 days")
+
+
+def test_a_treatment_on_the_day_of_the_baseline_came_after_the_photo():
+    assert not claims(pair(), days=DAYS, treatments=treated(DAYS[0])).healing
+
+
+def test_an_early_result_is_called_early():
+    (first,) = said(treatments=treated(date(2026, 6, 2)))
+    assert (
+        first == "20 days after 1 treatment (micro-needling, 1.5 mm); too early for a final result"
+    )
+
+
+def test_without_a_treatment_the_words_claim_none():
+    (first,) = said()
+    assert first == "24 weeks after the baseline; no treatment was recorded between"
+
+
+def test_one_that_counts_alone_only_is_not_claimed():
+    from progress.model import Family
+
+    alone = replace(
+        change("redness", Verdict.IMPROVED),
+        family=Family.HEADLINE,
+        family_p_value=0.3,
+        family_size=9,
+    )
+    assert not alone.stands_in_family
+    told = claims(pair(alone), days=DAYS)
+    assert not told.shows_improvement
