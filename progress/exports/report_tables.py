@@ -1,0 +1,314 @@
+"""Answers as the tables of a report: figures with their errors, refusals with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from progress.exports.report_document import Table, cells
+from progress.model import (
+    Change,
+    Comparison,
+    Family,
+    Gate,
+    NotMeasured,
+    TimelineSeries,
+    Verdict,
+)
+from progress.pipeline.control import WHOLE_REGIONS
+from progress.views import check_words, course_words, labels
+from progress.views.listing import Listing
+from progress.views.report import trend_words
+
+ALONE, LESS_CONTROL = "*", " †"
+"""Beside a verdict, and beside a change."""
+_Cells = tuple[tuple[str, ...], ...]
+_DASH = "—"
+_SPELT = {"deg": "degrees"}
+"""Units whose sign alone in a cell is easily overlooked."""
+_WIDE_LISTING = 6
+"""From so many columns on, the first ones are narrow numbers and names."""
+
+
+def is_headline(change: Change) -> bool:
+    """Whether a change speaks of the whole face or area, or of what somebody outlined."""
+    return change.family is Family.HEADLINE or change.region in WHOLE_REGIONS
+
+
+def by_region(changes: Sequence[Change]) -> list[Table]:
+    """Return one table for each region that has a figure, one row for each metric."""
+    regions = dict.fromkeys(one.region for one in changes if one.delta is not None)
+    return [
+        _table(
+            _capital(labels.region_phrase(region)),
+            "Metric",
+            [
+                (labels.metric_label(one.metric), _cells(one))
+                for one in changes
+                if one.region == region and one.delta is not None
+            ],
+        )
+        for region in regions
+    ]
+
+
+def by_metric(changes: Sequence[Change]) -> list[Table]:
+    """Return one table for each metric that has a figure, one row for each region."""
+    told = [one for one in changes if one.delta is not None]
+    tables = []
+    for metric in dict.fromkeys(one.metric for one in told):
+        group = [one for one in told if one.metric == metric]
+        caption = f"{labels.metric_label(metric)} ({labels.better_phrase(group[0].better)})"
+        rows = [(_capital(labels.region_label(one.region)), _cells(one)) for one in group]
+        tables.append(_table(caption, "Region", rows))
+    return tables
+
+
+def _table(caption: str, first: str, rows: Sequence[tuple[str, _Cells]]) -> Table:
+    return Table(
+        caption,
+        (first, *_HEADINGS),
+        tuple(((name,), *told) for name, told in rows),
+        _WIDTHS,
+        figures=(1, 2, 3, 4),
+        verdict=6,
+    )
+
+
+_HEADINGS = ("Baseline", "Follow-up", "Change ± error", "Detectable", "Unit", "Verdict")
+_WIDTHS = (2.7, 1.3, 1.3, 2.1, 1.3, 1.7, 1.6)
+
+
+def _cells(change: Change) -> _Cells:
+    """A change without its name: figures, unit, verdict."""
+    noise = change.smallest_detectable_change
+    error = change.standard_error or noise
+    values = [
+        _DASH if value is None else labels.number(value, error=error)
+        for value in (change.baseline, change.followup, noise)
+    ]
+    # The unit stands in a column of its own, so that figures stand below each other.
+    unit = labels.unit_label(labels.change_unit(change.unit))
+    signed = labels.signed_change(change).removesuffix(unit).rstrip()
+    star = ALONE if _is_alone(change) else ""
+    return (
+        (values[0],),
+        (values[1],),
+        (signed + (LESS_CONTROL if change.control else ""),),
+        (values[2],),
+        (_SPELT.get(change.unit) or labels.unit_label(change.unit) or "number",),
+        (labels.VERDICT_LABELS[change.verdict], star)
+        if star
+        else (labels.VERDICT_LABELS[change.verdict],),
+    )
+
+
+def _is_alone(change: Change) -> bool:
+    """Whether it is beyond noise counted alone and not once all answers are reckoned in."""
+    beyond = change.verdict in (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
+    return beyond and change.family is not None and not change.stands_in_family
+
+
+def legend(changes: Iterable[Change]) -> str:
+    """Return what the signs in tables of changes mean, as far as they occur."""
+    shown = [change for change in changes if change.delta is not None]
+    said = [
+        "Change with one standard error; detectable: the smallest change that this pair could have "
+        "shown (95 %)."
+    ]
+    if any(labels.unit_label(change.unit) == "%" for change in shown):
+        said.append("Percentages differ by percentage points.")
+    if any(_is_alone(change) for change in shown):
+        said.append(f"{ALONE} Counted alone; does not stand once all answers are reckoned in.")
+    if any(change.control for change in shown):
+        said.append(f"{LESS_CONTROL.strip()} Less the change of the control.")
+    return " ".join(said)
+
+
+def reasons_table(caption: str, absent: Iterable[tuple[str, str, str]]) -> Table | None:
+    """Return what has no figure, each reason said once.
+
+    Parameters
+    ----------
+    caption : str
+    absent : iterable of tuple
+        Metric id, region and reason.
+
+    Returns
+    -------
+    Table or None
+        None where everything has one.
+    """
+    grouped: dict[str, dict[str, list[str]]] = {}
+    for metric, region, reason in absent:
+        grouped.setdefault(reason, {}).setdefault(metric, []).append(region)
+    rows = []
+    for reason, metrics in grouped.items():
+        together: dict[tuple[str, ...], list[str]] = {}
+        for metric, regions in metrics.items():
+            together.setdefault(tuple(regions), []).append(metric)
+        what = tuple(
+            f"{_listed(labels.metric_label(name) for name in names)} "
+            f"({', '.join(labels.region_label(region) for region in regions)})"
+            for regions, names in together.items()
+        )
+        rows.append((what, (f"{labels.reason_words(reason)}.",)))
+    if not rows:
+        return None
+    return Table(caption, ("No figure for", "Why"), tuple(rows), (1.0, 1.15))
+
+
+def absent_changes(changes: Iterable[Change]) -> list[tuple[str, str, str]]:
+    """Return metric, region and reason of every change without a figure."""
+    return [(c.metric, c.region, c.reason or "") for c in changes if c.delta is None]
+
+
+def weeks_table(caption: str, series: Sequence[TimelineSeries]) -> Table | None:
+    """Return what the visits of each series come to together; None where none has a trend."""
+    rows = [
+        cells(
+            f"{labels.metric_label(one.metric)}, {labels.region_label(one.region)}",
+            _DASH if isinstance(one.trend, NotMeasured) else trend_words(one),
+            _DASH if isinstance(one.course.share, NotMeasured) else course_words.share_words(one),
+            course_words.first_seen_words(one),
+        )
+        for one in series
+        if not (isinstance(one.trend, NotMeasured) and isinstance(one.course.share, NotMeasured))
+    ]
+    if not rows:
+        return None
+    headings = (
+        "Metric, region",
+        "Trend in 28 days (95 %)",
+        "Share left (95 %)",
+        "First beyond noise",
+    )
+    return Table(caption, headings, tuple(rows), (1.5, 1.6, 1.7, 1.2))
+
+
+def absent_series(series: Iterable[TimelineSeries]) -> list[tuple[str, str, str]]:
+    """Return metric, region and reason of every series without a judged figure."""
+    return [
+        (one.metric, one.region, one.reason or "no result yet")
+        for one in series
+        if one.judged is None or one.judged.delta is None
+    ]
+
+
+def checks_table(comparison: Comparison) -> Table:
+    """Return every check of a pair with what was found, failed ones first."""
+    rows = []
+    for check in sorted(comparison.comparability.checks, key=lambda check: check.passed):
+        lost = check.check == "same_skin"
+        rows.append(
+            cells(
+                check_words.check_label(check.check),
+                _capital(check_words.asked(check.check)) or _DASH,
+                "not found again" if lost else check_words.found(check.difference, check.unit),
+                _DASH if check.limit is None else check_words.found(check.limit, check.unit),
+                "passed" if check.passed else "failed",
+            )
+        )
+    return Table(
+        "What differs between the two photographs",
+        ("Check", "Asked for", "Found", "Limit", "Answer"),
+        tuple(rows),
+        (1.7, 2.6, 2.3, 2.3, 0.8),
+        verdict=4,
+    )
+
+
+def mismatch_table(comparison: Comparison) -> Table | None:
+    """Return what mismatches do: metrics taken away, whom it flatters, what to do; or None."""
+    rows = []
+    for check in sorted(comparison.comparability.checks, key=lambda check: check.passed):
+        flattered = tuple(f"{text}." for text in check_words.flattery(check))
+        if check.passed and not flattered:
+            continue
+        taken = "" if check.passed else _taken(comparison.affected(check.touches), comparison)
+        advice = "" if check.passed else check.advice
+        rows.append(
+            (
+                (check_words.check_label(check.check),),
+                (_capital(taken) or "Nothing",),
+                flattered or ("Nobody that could be told",),
+                (f"{labels.reason_words(advice)}." if advice else _DASH,),
+            )
+        )
+    if not rows:
+        return None
+    return Table(
+        "What these differences do to the figures",
+        ("Check", "Takes away", "Whom it flatters", "What to do"),
+        tuple(rows),
+        (1.4, 2.0, 2.8, 2.6),
+    )
+
+
+def _taken(metrics: Sequence[str], comparison: Comparison) -> str:
+    every = len({change.metric for change in comparison.changes})
+    return check_words.metric_names(metrics, of=every)
+
+
+def gates_table(comparison: Comparison) -> Table | None:
+    """Return the gates that a photograph failed by itself; None where all were passed."""
+    rows = []
+    for name, photos in (("Baseline", comparison.baseline), ("Follow-up", comparison.followup)):
+        for number, photo in enumerate(photos, start=1):
+            shot = name if len(photos) == 1 else f"{name}, shot {number}"
+            rows += [_gate_row(shot, gate, comparison) for gate in photo.quality.failed]
+    if not rows:
+        return None
+    return Table(
+        "Gates that a photograph failed by itself",
+        ("Photograph", "Gate", "Found", "Limit", "Takes away; what to do"),
+        tuple(rows),
+        (1.2, 1.2, 1.4, 1.4, 4.0),
+    )
+
+
+def _gate_row(shot: str, gate: Gate, comparison: Comparison) -> tuple[tuple[str, ...], ...]:
+    taken = _taken(comparison.affected(gate.touches), comparison)
+    told = [f"Takes away: {taken}."] if taken else []
+    told += [f"{labels.reason_words(gate.advice)}."] if gate.advice else []
+    return (
+        (shot,),
+        (labels.question_label(gate.gate),),
+        (check_words.found(gate.value, gate.unit),),
+        (_DASH if gate.limit is None else check_words.found(gate.limit, gate.unit),),
+        tuple(told) or (_DASH,),
+    )
+
+
+def listing_table(listing: Listing) -> Table | None:
+    """Return a listing of the screen as a table of the report; None without rows."""
+    if not listing.rows:
+        return None
+    count = len(listing.headings)
+    verdict = count - 1 if listing.headings[-1] == "Verdict" else None
+    widths = (1.0,) * count
+    if count > _WIDE_LISTING:
+        widths = tuple(
+            0.7 if i == 0 else 1.6 if "±" in h else 1.1 for i, h in enumerate(listing.headings)
+        )
+    return Table(
+        listing.title,
+        listing.headings,
+        tuple(cells(*(_short(cell) for cell in row)) for row in listing.rows),
+        widths,
+        verdict=verdict,
+    )
+
+
+def _short(cell: str) -> str:
+    """A cell with the longest unit cut, which would take a line of its own."""
+    return cell.replace("percentage points", "points")
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names in a sentence, only the first with a capital."""
+    first, *others = names
+    return ", ".join([first, *(name[:1].lower() + name[1:] for name in others)])
