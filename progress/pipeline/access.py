@@ -50,6 +50,7 @@ class Action(enum.Enum):
     ASK_GRANT = "ask what is allowed"
     PUBLISH = "publish"
     REPORT = "report"
+    OVERRIDE_RULE = "sign for a country without rules"
     IMPORT = "import"
     RECOMPUTE = "recompute"
     EXPORT_RECORD = "export record"
@@ -102,6 +103,7 @@ _ADMIN_ONLY = frozenset(
         Action.MANAGE_IDENTITY,
         Action.SEE_AUDIT,
         Action.KEEP_RECORD,
+        Action.OVERRIDE_RULE,
     }
 )
 # An own account belongs to no client's record, so the reach of these is not bound to one.

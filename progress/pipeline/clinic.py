@@ -8,7 +8,7 @@ from types import TracebackType
 
 from progress.model.people import NOBODY, Caller
 from progress.pipeline.accounts import ClinicAccounts
-from progress.pipeline.clinic_answers import ClinicAnswers
+from progress.pipeline.clinic_cleared import ClinicCleared
 from progress.pipeline.clinic_consents import ClinicConsents
 from progress.pipeline.clinic_exports import ClinicExports
 from progress.pipeline.use_case import VISITOR
@@ -23,7 +23,7 @@ def default_home() -> Path:
     return Path(named) if named else Path.home() / ".progress"
 
 
-class Clinic(ClinicAnswers, ClinicConsents, ClinicExports, ClinicAccounts):
+class Clinic(ClinicCleared, ClinicConsents, ClinicExports, ClinicAccounts):
     """A clinic's record, asked in one person's name.
 
     Open it with `Clinic.open`, close it or use it in a ``with``. One record may be shared by

@@ -135,7 +135,19 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
         BadInput
             If a session is not this client's, or no view is in both.
         """
-        known = {session.id: session for session in self.sessions(client_id)}
+        return self._compared(client_id, baseline_session_id, followup_session_id, step, options)
+
+    def _compared(
+        self,
+        client_id: str,
+        baseline_session_id: str,
+        followup_session_id: str,
+        step: Step,
+        options: Options | None = None,
+    ) -> ComparedPair:
+        """As `pair`, for those who have asked already."""
+        with self._store.reading() as record:
+            known = {session.id: session for session in record.sessions(client_id)}
         for session_id in (baseline_session_id, followup_session_id):
             if session_id not in known:
                 raise BadInput(

@@ -49,6 +49,7 @@ from progress.pipeline import (
 )
 from progress.pipeline.access import Action, Kind
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic_cleared import ShownPhotos
 from progress.pipeline.use_case import VISITOR, Asking, use_case
 from progress.store import NewPhoto
 
@@ -179,6 +180,12 @@ def _grant(place: Place, who: str) -> Grant:
     return place.clinic.ask_grant(who, _use(place, who))
 
 
+def _shown(place: Place, who: str) -> ShownPhotos:
+    """The one picture that is cleared, and no pair: nothing is measured here."""
+    first = place.sessions[who][0]
+    return ShownPhotos((first.taken_on,), (first.id,), (first.photos[0].sha256,))
+
+
 def _page(place: Place) -> Outgoing:
     return Outgoing("page.pdf", b"a page", place.home / "page.pdf")
 
@@ -297,6 +304,22 @@ USE_CASES: dict[str, tuple[Action, str, Ask]] = {
         Action.SEE_CLEARED,
         "APM",
         lambda c, p, who: c.cleared_picture(p.consents[who], p.sessions[who][0].photos[0].sha256),
+    ),
+    "cleared_sessions": (Action.SEE_CLEARED, "APM", lambda c, p, who: c.cleared_sessions()),
+    "shown_photos": (
+        Action.ASK_GRANT,
+        "APM",
+        lambda c, p, who: c.shown_photos(who, [s.taken_on for s in p.sessions[who]]),
+    ),
+    "granted_facts": (
+        Action.SEE_CLEARED,
+        "APM",
+        lambda c, p, who: c.granted_facts(who, _grant(p, who), _shown(p, who)),
+    ),
+    "granted_pairs": (
+        Action.SEE_CLEARED,
+        "APM",
+        lambda c, p, who: c.granted_pairs(who, _grant(p, who), _shown(p, who)),
     ),
     "ask_grant": (Action.ASK_GRANT, "APM", lambda c, p, who: c.ask_grant(who, _use(p, who))),
     "release": (
@@ -691,3 +714,31 @@ def test_visitors_are_refused_where_somebody_real_is(place: Place) -> None:
 
 def test_an_asking_without_a_caller_is_nobody_s(place: Place) -> None:
     assert Asking(place.clinic._store).caller == NOBODY
+
+
+def test_marketing_sees_days_of_cleared_sessions_only_and_no_name(place: Place) -> None:
+    marketing = place.clinic.for_caller(caller_of(place, "M"))
+    seen = marketing.cleared_sessions()
+    assert {(one.client_id, one.taken_on) for one in seen} == {
+        (who, place.sessions[who][0].taken_on) for who in (place.fern, place.ivy)
+    }
+    assert "fern" not in repr(seen)
+    with pytest.raises(BadInput, match="choose from the cleared sessions"):
+        marketing.shown_photos(place.fern, [DAY, date(2026, 3, 3)])
+    with pytest.raises(BadInput, match="there are 2026-01-05, 2026-06-22"):
+        place.clinic.shown_photos(place.fern, [DAY, date(2026, 3, 3)])
+
+
+@pytest.mark.parametrize("what", ["granted_facts", "granted_pairs"])
+def test_material_is_handed_out_for_the_pictures_of_the_grant_only(place: Place, what: str) -> None:
+    marketing = place.clinic.for_caller(caller_of(place, "M"))
+    uncleared = place.sessions[place.fern][1]
+    asked = ShownPhotos((uncleared.taken_on,), (uncleared.id,), (uncleared.photos[0].sha256,))
+    grant, shown = _grant(place, place.fern), _shown(place, place.fern)
+    with pytest.raises(NotAllowed, match="expected the pictures of the grant"):
+        getattr(marketing, what)(place.fern, grant, asked)
+    with pytest.raises(NotAllowed, match="expected the pictures of the grant"):
+        getattr(marketing, what)(place.ivy, grant, shown)
+    place.clinic.withdraw_consent(place.fern, place.consents[place.fern])
+    with pytest.raises(NotAllowed, match="was withdrawn"):
+        getattr(marketing, what)(place.fern, grant, shown)
