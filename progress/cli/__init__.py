@@ -13,7 +13,7 @@ import typer
 # The modules add their commands to the app when they are imported, in the order of the help.
 # isort: off
 from progress.cli import sessions, depth, clinic, import_, client_record, recompute  # noqa: F401
-from progress.cli import record, account, lab  # noqa: F401
+from progress.cli import record, account, consent, lab  # noqa: F401
 
 # isort: on
 from progress.cli.shared import app

@@ -9,8 +9,13 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from progress.model.errors import BadInput
+
 BY_DOWNLOAD = "download"
 """Place of a file that went to the browser of whoever asked."""
+
+_LONGEST_NAME = 255  # what file systems take, and the record keeps
+_FOLDERS = frozenset("/\\")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +29,25 @@ class Outgoing:
     data : bytes
     path : Path or None
         Where it is written; None for a download.
+
+    Raises
+    ------
+    BadInput
+        If the name leads elsewhere or cannot be printed.
     """
 
     name: str
     data: bytes
     path: Path | None = None
+
+    def __post_init__(self) -> None:
+        odd = not self.name.isprintable() or set(self.name) & _FOLDERS
+        if odd or len(self.name) > _LONGEST_NAME:
+            raise BadInput(
+                f"export: expected a file name of at most {_LONGEST_NAME} plain characters without "
+                f"a folder, got {self.name[:60]!r}",
+                advice="choose another name",
+            )
 
     @property
     def sha256(self) -> str:

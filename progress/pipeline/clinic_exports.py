@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import uuid
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from progress.pipeline.access import Action
 from progress.pipeline.grants import check_grant, grant_from
 from progress.pipeline.use_case import Asking, now, use_case
 from progress.store.exports import add_export, exports, note_taken_down
+
+_NO_LINK = getattr(os, "O_NOFOLLOW", 0)  # Windows has none
 
 
 class ClinicExports(Asking):
@@ -73,7 +76,8 @@ class ClinicExports(Asking):
         NotAllowed
             If it is not, or no longer, allowed; no file is written then.
         BadInput
-            If a folder is missing or cannot be written; nothing is noted then.
+            If a folder is missing or cannot be written; nothing is noted then. If the disk is full
+            or the folder goes away while the file is written, there is a note and no file.
         """
         if grant.client_id != client_id:
             raise NotAllowed(
@@ -161,7 +165,10 @@ class ClinicExports(Asking):
         files: Sequence[Outgoing],
         grant: Grant | None = None,
     ) -> ExportRecord:
-        """Write beside the target, note it, then put it in place: in this order only."""
+        """Hold a place beside the target, note it, write it there, put it: in this order only.
+
+        Whoever kills this in between leaves a note without a file, or an empty file without a note.
+        """
         waiting = _Waiting()
         try:
             detail = f"{draft.kind} {draft.id}"
@@ -171,20 +178,25 @@ class ClinicExports(Asking):
                     asked = check_grant(work, grant, export.made_at)
                     export = replace(export, consents=tuple(one.id for one in asked.consents))
                 add_export(work, export)
-                waiting.write(files)
+                waiting.hold(files)
+            waiting.put()
         except BaseException:
             waiting.drop()
             raise
-        waiting.put()
         return export
 
 
 def _placed(files: Sequence[Outgoing]) -> tuple[ExportedFile, ...]:
     """Where each will be found when it must come down."""
     return tuple(
-        ExportedFile(one.name, str(one.path.resolve()) if one.path else BY_DOWNLOAD, one.sha256)
+        ExportedFile(one.name, str(_place(one.path)) if one.path else BY_DOWNLOAD, one.sha256)
         for one in files
     )
+
+
+def _place(target: Path) -> Path:
+    """Where a file really comes to lie; a link of that name is replaced and not followed."""
+    return target.parent.resolve() / target.name
 
 
 def new_export_id() -> str:
@@ -193,40 +205,50 @@ def new_export_id() -> str:
 
 
 class _Waiting:
-    """Files written beside their targets, not yet where anybody looks for them."""
+    """Places beside the targets: empty until the export is noted, then written, then renamed."""
 
     def __init__(self) -> None:
-        self._parts: list[tuple[Path, Path]] = []
+        self._parts: list[tuple[Path, Path, bytes]] = []
 
-    def write(self, files: Sequence[Outgoing]) -> None:
-        """Write those that have a place; raises `BadInput` if one cannot be written."""
+    def hold(self, files: Sequence[Outgoing]) -> None:
+        """Make an empty file beside each target; raises `BadInput` if one cannot be made."""
         for one in files:
             if one.path is None:
                 continue
-            try:
-                self._write(one.path, one.data)
-            except OSError as error:
-                raise BadInput(
-                    f"{one.path}: expected a place to write to, got {error.strerror or error}",
-                    advice="choose another folder",
-                ) from None
-
-    def _write(self, target: Path, data: bytes) -> None:
-        part = target.with_name(f".{secrets.token_hex(8)}.part")
-        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._parts.append((part, target))
-        with os.fdopen(handle, "wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
+            target = _place(one.path)
+            part = target.with_name(f".{secrets.token_hex(8)}.part")
+            with _told(one.path):
+                if target.is_dir() and not target.is_symlink():
+                    raise IsADirectoryError(errno.EISDIR, "a folder of that name")
+                os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            self._parts.append((part, target, one.data))
 
     def put(self) -> None:
-        """Rename them to their targets."""
-        for part, target in self._parts:
-            part.replace(target)
+        """Write them all, then rename them; raises `BadInput` if one cannot be written."""
+        for part, target, data in self._parts:
+            # Never made anew: what was held is ours, and whoever took it away meant it.
+            with _told(target), os.fdopen(os.open(part, os.O_WRONLY | _NO_LINK), "wb") as out:
+                out.write(data)
+                out.flush()
+                os.fsync(out.fileno())
+        for part, target, _ in self._parts:
+            with _told(target):
+                part.replace(target)
 
     def drop(self) -> None:
-        """Take them away again."""
-        for part, _ in self._parts:
+        """Take away what was not put in its place."""
+        for part, _, _ in self._parts:
             with suppress(OSError):
                 part.unlink()
+
+
+@contextmanager
+def _told(target: Path) -> Iterator[None]:
+    """Say in one line which place refused."""
+    try:
+        yield
+    except OSError as error:
+        raise BadInput(
+            f"{target}: expected a place to write to, got {error.strerror or error}",
+            advice="choose another folder",
+        ) from None

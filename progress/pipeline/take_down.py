@@ -55,13 +55,19 @@ def withdrawn(
     down = tuple(one for one in shown if _must_come_down(one, held, at))
     return Receipt(
         client_id=client_id,
-        withdrawn_at=at,
+        withdrawn_at=_since(ended, at),
         by=by,
         consents=tuple(one.id for one in ended),
         photos=tuple(sorted(gone)),
         take_down=down,
         stays=tuple(one for one in shown if one not in down),
     )
+
+
+def _since(ended: Sequence[Consent], at: datetime) -> datetime:
+    """When it was taken back: now, or before if nothing was left to take back."""
+    before = [one.withdrawn_at for one in ended if one.withdrawn_at is not None]
+    return max(before) if before and len(before) == len(ended) else at
 
 
 def _must_come_down(export: ExportRecord, held: dict[str, Consent], at: datetime) -> bool:
