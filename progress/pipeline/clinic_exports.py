@@ -16,7 +16,7 @@ from progress.model import BadInput, NotAllowed
 from progress.model.consent import Channel, Grant, Purpose, Use
 from progress.model.exports import BY_DOWNLOAD, ExportedFile, ExportRecord, Outgoing
 from progress.pipeline.access import Action
-from progress.pipeline.grants import check_grant, grant_from
+from progress.pipeline.grants import check_grant, check_theirs, grant_from
 from progress.pipeline.use_case import Asking, now, use_case
 from progress.store.exports import add_export, exports, note_taken_down
 
@@ -79,6 +79,12 @@ class ClinicExports(Asking):
             If a folder is missing or cannot be written; nothing is noted then. If the disk is full
             or the folder goes away while the file is written, there is a note and no file.
         """
+        # What only looks like a grant could answer one thing when asked and another when noted.
+        if type(grant) is not Grant or type(grant.use) is not Use:
+            raise NotAllowed(
+                f"{Action.PUBLISH.value}: expected a grant, got {type(grant).__name__}",
+                advice="ask for a grant of this client",
+            )
         if grant.client_id != client_id:
             raise NotAllowed(
                 f"{Action.PUBLISH.value}: expected the consent of this client, got another's",
@@ -126,7 +132,7 @@ class ClinicExports(Asking):
         Raises
         ------
         NotAllowed
-            If the caller may not take the record out.
+            If the caller may not take the record out, or a picture is not this client's.
         BadInput
             As `release`.
         """
@@ -177,6 +183,8 @@ class ClinicExports(Asking):
                 if grant is not None:
                     asked = check_grant(work, grant, export.made_at)
                     export = replace(export, consents=tuple(one.id for one in asked.consents))
+                else:
+                    check_theirs(work, draft.client_id, draft.photos, draft.purpose)
                 add_export(work, export)
                 waiting.hold(files)
             waiting.put()

@@ -39,12 +39,7 @@ def grant_from(record: Reading, client_id: str, use: Use, at: datetime) -> Grant
         If there is no such client.
     """
     client = record.client(client_id)
-    theirs = {photo.sha256 for session in record.sessions(client_id) for photo in session.photos}
-    if not set(use.photos) <= theirs:
-        raise NotAllowed(
-            f"{use.purpose.value}: expected pictures of this client, got another's",
-            advice="choose from the client's own sessions",
-        )
+    check_theirs(record, client_id, use.photos, use.purpose.value)
     if use.purpose is Purpose.MARKETING:
         check_adult(client, at)
     given = consents(record, client_id=client_id)
@@ -67,6 +62,22 @@ def check_grant(record: Reading, grant: Grant, at: datetime) -> Grant:
             advice="open the export again",
         )
     return grant_from(record, grant.client_id, grant.use, at)
+
+
+def check_theirs(record: Reading, client_id: str, photos: Iterable[str], purpose: str) -> None:
+    """Return if the record holds all these pictures, by digest, and as this client's.
+
+    Raises
+    ------
+    NotAllowed
+        If not.
+    """
+    theirs = {photo.sha256 for session in record.sessions(client_id) for photo in session.photos}
+    if not set(photos) <= theirs:
+        raise NotAllowed(
+            f"{purpose}: expected pictures of this client, got another's",
+            advice="choose from the client's own sessions",
+        )
 
 
 def check_adult(client: Client, at: datetime) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from export_house import DOCUMENT, House, made
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -19,82 +20,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from progress.model import BadInput, NotAllowed, StoreError, View
-from progress.model.consent import Channel, Grant, Purpose, Use
+from progress.model import BadInput, NotAllowed, StoreError
+from progress.model.consent import Channel, Grant, Purpose
 from progress.model.exports import BY_DOWNLOAD, Outgoing
-from progress.model.people import OPERATOR
 from progress.pipeline import clinic_consents, clinic_exports
-from progress.pipeline.clinic import Clinic
-from progress.store import NewPhoto
-
-DAY = date(2026, 1, 5)
-DOCUMENT = b"signed on paper"
-
-
-@dataclass
-class House:
-    """A record of two clients with two sessions each, and a folder to export to."""
-
-    clinic: Clinic
-    fern: str
-    ivy: str
-    photos: dict[str, tuple[str, ...]]
-    ids: dict[str, tuple[str, ...]]
-    out: Path
-
-    def use(self, who: str = "", **changes) -> Use:
-        """All pictures of a client on the website, eyes covered."""
-        photos = self.photos[who or self.fern]
-        return replace(Use(Purpose.MARKETING, Channel.WEBSITE, photos), **changes)
-
-    def give(self, who: str = "", **changes):
-        """A consent that allows `use`."""
-        who = who or self.fern
-        asked = {
-            "purpose": Purpose.MARKETING,
-            "channel": Channel.WEBSITE,
-            "document": DOCUMENT,
-            "text_version": "1",
-            "photo_ids": self.ids[who],
-        }
-        return self.clinic.give_consent(who, **(asked | changes))
-
-    def born(self, year: int | None) -> None:
-        """Write another year of birth into fern's record."""
-        client = self.clinic.client(self.fern)
-        self.clinic.change_client(
-            self.fern, version=client.version, pseudonym=client.pseudonym, birth_year=year
-        )
-
-    def export(self, grant: Grant, name: str = "pair.jpg") -> Path:
-        """Let a file out with a grant; its place."""
-        target = self.out / name
-        self.clinic.release(
-            grant.client_id, [Outgoing(name, b"pixels", target)], grant=grant, kind="comparison"
-        )
-        return target
-
-
-def made(folder: Path) -> House:
-    clinic = Clinic.open(folder / "home", caller=OPERATOR)
-    ids, photos, numbers = [], {}, {}
-    for name in ("fern", "ivy"):
-        client = clinic.add_client(name, birth_year=1980)
-        ids.append(client.id)
-        with clinic._store.work() as work:
-            shots = [
-                work.add_session(
-                    client.id,
-                    DAY + timedelta(days=84 * visit),
-                    photos=[NewPhoto(f"{name} {visit}".encode(), "a.jpg", View.FRONTAL, (61, 83))],
-                ).photos[0]
-                for visit in range(2)
-            ]
-        photos[client.id] = tuple(shot.sha256 for shot in shots)
-        numbers[client.id] = tuple(shot.id for shot in shots)
-    out = folder / "out"
-    out.mkdir()
-    return House(clinic, ids[0], ids[1], photos, numbers, out)
+from progress.store.erasing import erase_photo
 
 
 @pytest.fixture
@@ -304,6 +234,7 @@ class Sequences(RuleBasedStateMachine):
         self.clock = clinic_exports.now()
         self.given: list[dict] = []
         self.adult = True
+        self.there = set(self.house.photos[self.house.fern])
         self.grants: list[Grant] = []
         self.files = 0
 
@@ -322,7 +253,8 @@ class Sequences(RuleBasedStateMachine):
     def _allowed(self, channel: Channel, photos: tuple[str, ...]) -> bool:
         today = self.clock.date()
         return self.adult and all(
-            any(
+            sha256 in self.there
+            and any(
                 one["channel"] is channel
                 and sha256 in one["photos"]
                 and one["from"] <= today <= one["to"]
@@ -339,6 +271,7 @@ class Sequences(RuleBasedStateMachine):
     )
     def give(self, channel: Channel, which: tuple[int, ...], days: int, purpose: Purpose) -> None:
         house, today = self.house, self.clock.date()
+        there = all(house.photos[house.fern][n] in self.there for n in which)
         patch = self._patched()
         try:
             given = house.give(
@@ -350,8 +283,12 @@ class Sequences(RuleBasedStateMachine):
         except NotAllowed:
             assert not self.adult
             return
+        except StoreError:
+            assert not there
+            return
         finally:
             patch.undo()
+        assert there
         if purpose is Purpose.MARKETING:
             self.given.append(
                 {
@@ -373,6 +310,22 @@ class Sequences(RuleBasedStateMachine):
         self.house.clinic.withdraw_consent(self.house.fern, one["id"], photos=photos)
         patch.undo()
         one["photos"] -= set(one["photos"] if photos is None else photos)
+
+    @rule()
+    def give_by_another_client(self) -> None:
+        """It allows nothing of fern's."""
+        patch = self._patched()
+        self.house.give(self.house.ivy)
+        patch.undo()
+
+    @rule(which=st.sampled_from([0, 1]))
+    def erase_a_picture(self, which: int) -> None:
+        sha256 = self.house.photos[self.house.fern][which]
+        with self.house.clinic._store.work() as work:
+            for session in work.sessions(self.house.fern):
+                if sha256 in {photo.sha256 for photo in session.photos}:
+                    erase_photo(work, session.id, sha256)
+        self.there.discard(sha256)
 
     @rule(days=st.integers(1, 2))
     def wait(self, days: int) -> None:
@@ -425,6 +378,7 @@ class Sequences(RuleBasedStateMachine):
     def every_file_is_listed(self) -> None:
         if not hasattr(self, "house"):
             return
+        assert self.house.clinic.exports(self.house.ivy) == ()
         there = {path.name for path in self.house.out.iterdir()}
         listed = {one.files[0].name for one in self.house.clinic.exports(self.house.fern)}
         assert there == listed
