@@ -11,7 +11,10 @@ from progress.model import BadInput
 if TYPE_CHECKING:
     from cryptography import x509
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+        Ed25519PrivateKey,
+        Ed25519PublicKey,
+    )
 
 EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 """The use that readers of Content Credentials accept of any certificate (RFC 5280, 4.2.1.12)."""
@@ -106,6 +109,29 @@ def private_pem(key: Ed25519PrivateKey | EllipticCurvePrivateKey) -> str:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     ).decode("ascii")
+
+
+def public_pem(key: Ed25519PublicKey) -> str:
+    """A public key as text."""
+    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+    text = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    return text.decode("ascii")
+
+
+def read_public_key(pem: str) -> Ed25519PublicKey:
+    """The Ed25519 public key in a text; raises `BadInput` if it is none."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(pem.encode())
+    except (ValueError, UnsupportedAlgorithm):
+        raise unreadable("public key", "an Ed25519 key") from None
+    if not isinstance(key, Ed25519PublicKey):
+        raise unreadable("public key", "an Ed25519 key")
+    return key
 
 
 def self_made_chain(organisation: str) -> tuple[str, str]:

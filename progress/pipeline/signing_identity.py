@@ -115,6 +115,11 @@ class SigningIdentity:
         return pem.pack_key(self.pack_key_pem).public_key().public_bytes_raw()
 
     @property
+    def public_key_pem(self) -> str:
+        """The same key as text, as openssl reads it."""
+        return pem.public_pem(pem.pack_key(self.pack_key_pem).public_key())
+
+    @property
     def root_pem(self) -> str:
         """The last certificate of the chain: whom a reader of pictures must trust."""
         return pem.certificate_pem(pem.read_chain(self.chain_pem)[-1])
