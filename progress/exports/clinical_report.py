@@ -72,8 +72,8 @@ _LOOKS = {
     PairVerdict.NOT_COMPARABLE: ("Not a fair pair", "bad"),
 }
 _BEYOND = (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
-MOST_CHARTS = 15
-"""Four pages or so; what is within noise stands in the tables."""
+MOST_CHARTS = 12
+"""Three pages; what is within noise stands in the tables."""
 _PAIR_TITLE, _COURSE_TITLE = "Two visits compared", "A course of visits"
 
 
@@ -121,7 +121,7 @@ def pair_document(
         *_who(case, name),
         ("Report of", labels.day_label(day)),
     ]
-    blocks: list[Block] = [Facts(tuple(facts)), _pair_banner(comparison)]
+    blocks: list[Block] = [Facts(tuple(facts)), Heading("In short"), _pair_banner(comparison)]
     blocks.append(Words(words.headline(comparison.changes), "lead"))
     if refusal is None:
         blocks += [Words(line) for line in course_words.family_sentences(comparison.changes)]
@@ -155,7 +155,7 @@ def course_document(
         *_who(case, name),
         ("Report of", labels.day_label(day)),
     ]
-    blocks: list[Block] = [Facts(tuple(facts))]
+    blocks: list[Block] = [Facts(tuple(facts)), Heading("In short")]
     blocks.append(Words(words.course_headline(timeline.series), "lead"))
     judged = course_words.judged_changes(timeline.series)
     if refusal is not None:

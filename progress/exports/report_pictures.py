@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from progress.exports.printable import printable
 from progress.exports.report_document import Picture
 from progress.model import Change, Estimate, Registration, Timeline, TimelineSeries
 from progress.pipeline import ComparedPair
@@ -152,7 +153,7 @@ def course_pictures(timeline: Timeline, series: Sequence[TimelineSeries]) -> lis
 def chart(shown: Chart, alt: str, caption: str = "") -> Picture:
     """Return a chart as drawing, its words in the letters of the document."""
     svg = _FAMILY.sub('font-family="Libertinus Serif"', chart_svg(shown))
-    return Picture(svg.encode(), ".svg", alt, caption)
+    return Picture(printable(svg).encode(), ".svg", alt, caption)
 
 
 def _aligned(pair: ComparedPair, max_px: int) -> AlignedPair:

@@ -21,7 +21,7 @@ from progress.pipeline.course_record import (
     shared_view,
     shots,
 )
-from progress.pipeline.followed_course import FollowedCourse, follow_course
+from progress.pipeline.followed_course import FollowedCourse, Look, follow_course
 from progress.pipeline.options import Options, Step, silent
 from progress.pipeline.sources import CourseFiles, SessionFiles
 from progress.pipeline.timeline_file import timeline_from_dict
@@ -84,7 +84,12 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
 
     @use_case(Action.SEE_COURSE)
     def follow(
-        self, client_id: str, step: Step = silent, *, options: Options | None = None
+        self,
+        client_id: str,
+        step: Step = silent,
+        *,
+        options: Options | None = None,
+        look: Look | None = None,
     ) -> FollowedCourse:
         """The client's course computed anew, with what its pictures need, and stored.
 
@@ -110,7 +115,7 @@ class ClinicAnswers(ClinicPeople, ClinicVisits):
                 events=tuple(event_of(t) for t in treatments),
                 view=view,
             )
-            followed = follow_course(course, chosen, step)
+            followed = follow_course(course, chosen, step, look)
         with self._store.work() as work:
             work.save_comparison(key, json.dumps(followed.timeline.to_dict()), client_id=client_id)
             if is_own:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from progress.imaging import DecodedPhoto
 from progress.metrics import Metric
 from progress.model import (
     Change,
     Estimate,
+    NotAligned,
     NotMeasured,
+    Registration,
     Timeline,
     TimelinePoint,
     TimelineSeries,
@@ -41,8 +44,37 @@ class FollowedCourse:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class VisitLooked:
+    """A visit as it is at hand while a course is followed, for pictures.
+
+    Parameters
+    ----------
+    day : date
+    photo : DecodedPhoto
+        Its first shot.
+    registration : Registration or NotAligned or None
+        From the first baseline photo; None for the baseline itself.
+    px_per_mm : float or None
+    simulated : bool
+    """
+
+    day: date
+    photo: DecodedPhoto = field(repr=False)
+    registration: Registration | NotAligned | None = field(repr=False)
+    px_per_mm: float | None
+    simulated: bool
+
+
+Look = Callable[[VisitLooked], None]
+"""Called for each visit in order of time; what it keeps of the photos stays in memory."""
+
+
 def follow_course(
-    course: CourseFiles, options: Options | None = None, step: Step = silent
+    course: CourseFiles,
+    options: Options | None = None,
+    step: Step = silent,
+    look: Look | None = None,
 ) -> FollowedCourse:
     """A whole course: every session against the first, treatments and healing windows known.
 
@@ -52,6 +84,8 @@ def follow_course(
         From `read_course`.
     options : Options, optional
     step : Step
+    look : callable, optional
+        Sees each visit once, since the answer keeps the photos of two visits only.
 
     Raises
     ------
@@ -63,6 +97,8 @@ def follow_course(
     beside = tuple(region for region in course.regions if region.name not in named)
     chosen = replace(chosen, user_regions=(*chosen.user_regions, *beside))
     followed = follow(course.sessions, chosen, step)
+    if look is not None:
+        _show(followed, look)
     treated = [event.date for event in course.events]
     changes = _visit_changes(followed, treated)
     alone = [
@@ -83,6 +119,14 @@ def follow_course(
         grades={day: grades_of(followed, index) for index, day in enumerate(_days(followed))},
     )
     return FollowedCourse(timeline, _lastpair_of(followed, series, treated))
+
+
+def _show(followed: Followed, look: Look) -> None:
+    """Every visit, one after the other."""
+    for day, sitting in zip(_days(followed), followed.sittings, strict=True):
+        shot = sitting.shots[0]
+        scale = shot.scale.px_per_mm if shot.scale else None
+        look(VisitLooked(day, shot.photo, sitting.registrations[0], scale, followed.simulated))
 
 
 def _days(followed: Followed) -> list[date]:

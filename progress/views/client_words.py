@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from progress.model import Timeline, TimelineSeries, Verdict
+from progress.model import Change, Comparison, Timeline, Verdict
 from progress.views.concerns import Concern, concern_of
 from progress.views.words import Audience, chance_sentences, change_sentence, in_order
 
@@ -23,11 +23,14 @@ class ClientSummary:
         Sentences on what lies beyond ordinary photo-to-photo variation, both ways alike.
     no_difference, not_fair : tuple of str
         Concerns in words where nothing does, and where no fair comparison could be made.
+    by_chance : str
+        The sentence of `stands_out` on how many answers read so by chance; empty for none.
     """
 
     stands_out: tuple[str, ...]
     no_difference: tuple[str, ...]
     not_fair: tuple[str, ...]
+    by_chance: str = ""
 
 
 def client_summary(timeline: Timeline) -> ClientSummary:
@@ -36,30 +39,45 @@ def client_summary(timeline: Timeline) -> ClientSummary:
     Single regions of the face are left to the practitioner: there are many of them, and some stand
     out by chance alone.
     """
-    headline = [series for series in timeline.series if _is_headline(series)]
-    asked = headline or list(timeline.series)
-    beyond = [s.judged for s in asked if s.verdict in _BEYOND and s.judged is not None]
+    headline = [series for series in timeline.series if _is_headline(series.region, series.metric)]
+    return _summary([(one.metric, one.verdict, one.judged) for one in headline or timeline.series])
+
+
+def pair_summary(comparison: Comparison) -> ClientSummary:
+    """Return what two visits came to, by the rules of `client_summary`."""
+    headline = [
+        change for change in comparison.changes if _is_headline(change.region, change.metric)
+    ]
+    return _summary([(one.metric, one.verdict, one) for one in headline or comparison.changes])
+
+
+def _summary(asked: Sequence[tuple[str, Verdict, Change | None]]) -> ClientSummary:
+    """Metric, verdict and change of what was asked, in words."""
+    changes = [change for _, _, change in asked if change is not None]
+    beyond = [change for _, verdict, change in asked if verdict in _BEYOND and change is not None]
     said = [change_sentence(change, audience=Audience.CLIENT) for change in in_order(beyond)]
     # Of all that was asked, not only of what stands out: else chance would look larger or smaller.
-    said += chance_sentences([s.judged for s in asked if s.judged is not None])
+    by_chance = chance_sentences(changes)
+    said += by_chance
     told = {concern_of(change.metric) for change in beyond}
-    within = _concerns(s for s in asked if s.verdict is Verdict.WITHIN_NOISE)
-    absent = _concerns(s for s in asked if s.verdict is Verdict.NOT_COMPARABLE)
+    within = _concerns(metric for metric, verdict, _ in asked if verdict is Verdict.WITHIN_NOISE)
+    absent = _concerns(metric for metric, verdict, _ in asked if verdict is Verdict.NOT_COMPARABLE)
     no_difference = [one for one in within if one not in told]
     not_fair = [one for one in absent if one not in told and one not in within]
     return ClientSummary(
         tuple(dict.fromkeys(said)),
         tuple(one.value.lower() for one in no_difference),
         tuple(one.value.lower() for one in not_fair),
+        "".join(by_chance),
     )
 
 
-def _is_headline(series: TimelineSeries) -> bool:
+def _is_headline(region: str, metric: str) -> bool:
     """Whether it speaks of the whole face or area, or of what was outlined."""
-    return series.region in _WHOLE or concern_of(series.metric) is Concern.MARKS
+    return region in _WHOLE or concern_of(metric) is Concern.MARKS
 
 
-def _concerns(series: Iterable[TimelineSeries]) -> list[Concern]:
+def _concerns(metrics: Iterable[str]) -> list[Concern]:
     """Their concerns, each once, in the order of people's words."""
-    found = {concern_of(one.metric) for one in series}
+    found = {concern_of(metric) for metric in metrics}
     return [concern for concern in Concern if concern in found]

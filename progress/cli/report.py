@@ -1,0 +1,125 @@
+"""The commands that write a client's report and time-lapse."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from progress.cli.client_record import ClientName, existing_home
+from progress.cli.shared import Home, Quiet, app, say, steps
+
+
+class ReaderOption(StrEnum):
+    """For whom a report is written."""
+
+    PRACTITIONER = "practitioner"
+    CLIENT = "client"
+
+
+_DAY = ["%Y-%m-%d"]
+Baseline = Annotated[
+    datetime | None, typer.Option("--baseline", formats=_DAY, help="Day of the first visit.")
+]
+Followup = Annotated[
+    datetime | None, typer.Option("--followup", formats=_DAY, help="Day of the later visit.")
+]
+
+
+@app.command()
+def report(
+    client: ClientName,
+    out: Annotated[Path, typer.Option("--out", help="The PDF to write.")],
+    baseline: Baseline = None,
+    followup: Followup = None,
+    reader: Annotated[
+        ReaderOption, typer.Option("--for", help="Client: one page in plain words.")
+    ] = ReaderOption.PRACTITIONER,
+    named: Annotated[
+        bool, typer.Option("--named", help="Put the pseudonym into the clinical report.")
+    ] = False,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """The clinical report as a PDF: of two visits, or of the whole course without days.
+
+    Example: progress report --client anna --baseline 2026-01-05 --followup 2026-06-22 --out a.pdf
+    """
+    from progress.exports.clinic_reports import make_report, write_report
+    from progress.model import OPERATOR, BadInput
+    from progress.pipeline.clinic import Clinic, default_home
+    from progress.pipeline.erasure import client_named
+    from progress.views.words import Audience
+
+    days = None
+    if baseline is not None and followup is not None:
+        days = (baseline.date(), followup.date())
+    elif baseline is not None or followup is not None:
+        raise BadInput(
+            "report: expected both --baseline and --followup, or neither, got one",
+            advice="name both days for a pair, none for the course",
+        )
+    _check_name(out, (".pdf",))
+    with (
+        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        steps(quiet=quiet) as step,
+    ):
+        whose = client_named(clinic, client)
+        made, photos = make_report(
+            clinic, whose, days=days, audience=Audience(reader.value), named=named, step=step
+        )
+        write_report(clinic, whose, out, made, photos)
+    say(f"report: {out}", quiet=quiet, json_target=None)
+
+
+def _check_name(out: Path, endings: tuple[str, ...]) -> None:
+    """Before minutes of work, see that the file can be written where it was asked for."""
+    from progress.model import BadInput
+
+    if out.suffix.lower() not in endings or not out.parent.is_dir() or out.is_dir():
+        raise BadInput(
+            f"--out: expected a file name ending in {' or '.join(endings)} in an existing folder, "
+            f"got {out}",
+            advice="make the folder first and name the file",
+        )
+
+
+@app.command()
+def timelapse(
+    client: ClientName,
+    out: Annotated[Path, typer.Option("--out", help="The .webp, .webm or .mp4 to write.")],
+    hold: Annotated[float, typer.Option("--hold", help="Seconds that each picture stands.")] = 1.5,
+    lossless: Annotated[
+        bool, typer.Option("--lossless", help="For .webp: keep every pixel as it is.")
+    ] = False,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """A client's course as a film for the clinic: aligned, at one scale, dates burnt in.
+
+    Example: progress timelapse --client anna --out anna.webp
+    """
+    from progress.exports.course_frames import make_timelapse
+    from progress.exports.timelapse import ENDINGS
+    from progress.model import OPERATOR
+    from progress.model.exports import Outgoing
+    from progress.pipeline.clinic import Clinic, default_home
+    from progress.pipeline.erasure import client_named
+
+    _check_name(out, ENDINGS)
+    with (
+        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        steps(quiet=quiet) as step,
+    ):
+        whose = client_named(clinic, client)
+        made, seen = make_timelapse(
+            clinic, whose, out.suffix, hold_s=hold, lossless=lossless, step=step
+        )
+        files = [Outgoing(out.name, made, out)]
+        clinic.release_record(whose.id, files, kind="time-lapse", photos=seen.photos)
+    say(f"time-lapse of {len(seen.frames)} visits: {out}", quiet=quiet, json_target=None)
+    for day, reason in seen.left_out:
+        say(f"  without {day.isoformat()}: {reason}", quiet=quiet, json_target=None)

@@ -1,0 +1,133 @@
+"""Reports of a clinic's record: the right sessions, who may ask, and the note of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from progress.exports.client_sheet import course_sheet, pair_sheet
+from progress.exports.clinical_report import course_pdf, pair_pdf
+from progress.model import BadInput, Client, Session
+from progress.model.exports import ExportRecord, Outgoing
+from progress.pipeline.clinic import Clinic
+from progress.pipeline.options import Step, silent
+from progress.views.labels import counted
+from progress.views.next_step import NextStep, next_step
+from progress.views.words import Audience
+
+CASE_LETTERS = 8
+"""Of the record's own number of a client: enough to find it again, and it means nothing else."""
+_SHOWN = 12
+
+
+def make_report(
+    clinic: Clinic,
+    client: Client,
+    *,
+    days: tuple[date, date] | None = None,
+    audience: Audience = Audience.PRACTITIONER,
+    named: bool = False,
+    step: Step = silent,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return a report as a PDF, and the digests of the photos that are seen in it.
+
+    Parameters
+    ----------
+    clinic : Clinic
+        Asked for the course or the pair.
+    client : Client
+    days : tuple of date, optional
+        Of baseline and follow-up; without them the whole course is told.
+    audience : Audience
+        The client gets one page in plain words.
+    named : bool
+        Whether the clinical report carries the pseudonym.
+    step : Step
+
+    Raises
+    ------
+    BadInput
+        If there is no session on such a day; the line names those there are.
+    """
+    sessions = clinic.sessions(client.id)
+    case = client.id[:CASE_LETTERS].upper()
+    name = client.pseudonym if named else ""
+    due = _due(clinic, client, sessions)
+    if days is None:
+        followed = clinic.follow(client.id, step)
+        pair = followed.pair
+        made = (
+            course_sheet(followed, step=due)
+            if audience is Audience.CLIENT
+            else course_pdf(followed, case=case, name=name)
+        )
+    else:
+        first, then = (session_on(sessions, day) for day in _in_order(days))
+        pair = clinic.pair(client.id, first.id, then.id, step)
+        made = (
+            pair_sheet(pair, step=due)
+            if audience is Audience.CLIENT
+            else pair_pdf(pair, case=case, name=name)
+        )
+    if pair is None:
+        return made, ()
+    seen = (pair.baseline_photo, pair.followup_photo)
+    return made, tuple(photo.provenance.sha256 for photo in seen)
+
+
+def write_report(
+    clinic: Clinic, client: Client, out: Path, made: bytes, photos: Sequence[str]
+) -> ExportRecord:
+    """Let a report out, whole or not at all, and return the note of it.
+
+    Parameters
+    ----------
+    clinic : Clinic
+        Asked for `Action.REPORT`.
+    client : Client
+    out : Path
+    made : bytes
+    photos : sequence of str
+        Digests of the pictures in it.
+    """
+    files = [Outgoing(out.name, made, out)]
+    return clinic.release_record(client.id, files, kind="clinical report", photos=photos)
+
+
+def session_on(sessions: Sequence[Session], day: date) -> Session:
+    """Return the session of a day.
+
+    Raises
+    ------
+    BadInput
+        If there is none; the line names those there are.
+    """
+    found = [session for session in sessions if session.taken_on == day and session.photos]
+    if found:
+        return found[0]
+    there = [session.taken_on.isoformat() for session in sessions if session.photos]
+    named = ", ".join(there[:_SHOWN]) + (" and more" if len(there) > _SHOWN else "")
+    raise BadInput(
+        f"report: expected the day of a session, got {day.isoformat()}; this client has "
+        f"{counted(len(there), 'session')}" + (f": {named}" if there else ""),
+        advice="choose one of these days" if there else "add a session first",
+    )
+
+
+def _in_order(days: tuple[date, date]) -> tuple[date, date]:
+    first, then = days
+    if first >= then:
+        raise BadInput(
+            f"report: expected a baseline before the follow-up, got {first} and {then}",
+            advice="swap the days",
+        )
+    return days
+
+
+def _due(clinic: Clinic, client: Client, sessions: Sequence[Session]) -> NextStep:
+    """What comes next for the client."""
+    visits = [session.taken_on for session in sessions]
+    treated = [treatment.date for treatment in clinic.treatments(client.id)]
+    today = datetime.now(UTC).date()
+    return next_step(max(visits, default=None), max(treated, default=None), today=today)
