@@ -86,6 +86,8 @@ def existing_home(home: Path) -> Path:
 
 def _lines(report: ErasureReport) -> list[str]:
     """The report for people."""
+    from progress.views.consent_tables import export_lines
+
     counted = ", ".join(f"{n} {kind}" for kind, n in report.erased.items() if n)
     lines = [f"erased: {counted or 'no rows besides the client'}"]
     lines.append(f"files gone from the disk: {report.files_erased}")
@@ -105,4 +107,7 @@ def _lines(report: ErasureReport) -> list[str]:
             f"take down: what was published for {one['purpose']} on {one['channel']} under the "
             f"consent of {one['granted_on']}"
         )
+    if report.exports:
+        lines += ["left the house and is not noted as down; this list is not kept:"]
+        lines += [f"  {line}" for line in export_lines(report.exports)]
     return lines + [f"not covered: {one}" for one in report.not_covered]

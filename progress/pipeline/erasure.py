@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from progress.model import BadInput, Client
+from progress.model.consent import Purpose
+from progress.model.exports import ExportRecord
 from progress.pipeline.access import Action
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.use_case import now
 from progress.store.accounts import forget_failures
 from progress.store.erased import keep_remainder
 from progress.store.erasing import erase_client as erase_rows
+from progress.store.exports import exports
 from progress.store.scrubbing import files_left, scrub
 from progress.store.whole_client import Rows, rows_of_client
 
@@ -25,6 +29,8 @@ _COUNTED = {
     "drawn_regions": "drawn regions",
     "comparisons": "computed courses and comparisons",
     "consents": "consents, as rows with their pictures",
+    "consent_documents": "signed documents",
+    "exports": "notes of what left",
     "users": "accounts",
     "jobs": "jobs",
 }
@@ -75,6 +81,9 @@ class ErasureReport:
     take_down : tuple of dict
         Consents for use outside the clinic that stood until now: what was published under them
         has to come down.
+    exports : tuple of ExportRecord
+        What left and is not noted as down: when, where, by whom, which file. It is told here for
+        the last time, but for day, channel and digest of what was made for others.
     not_covered : tuple of str
     """
 
@@ -85,6 +94,7 @@ class ErasureReport:
     scrubbed: bool
     kept: tuple[Kept, ...]
     take_down: tuple[dict[str, Any], ...]
+    exports: tuple[ExportRecord, ...] = ()
     not_covered: tuple[str, ...] = field(default=NOT_COVERED)
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,6 +108,7 @@ class ErasureReport:
             "database_scrubbed": self.scrubbed,
             "kept": [{"what": k.what, "count": k.count, "why": k.why} for k in self.kept],
             "take_down": list(self.take_down),
+            "exports": [one.to_dict() for one in self.exports],
             "not_covered": list(self.not_covered),
         }
 
@@ -155,12 +166,17 @@ def erase_client(clinic: Clinic, client_id: str, *, confirm: str) -> ErasureRepo
         )
     with clinic.changing(Action.ERASE_CLIENT, client_id) as work:
         rows = rows_of_client(work, client_id)
+        out = tuple(one for one in exports(work, client_id) if one.taken_down_at is None)
         ended = {row["consent_id"]: row["withdrawn_at"] for row in rows["consent_withdrawals"]}
         consents = [_remainder(row, ended.get(row["id"])) for row in rows["consents"]]
         keep_remainder(
             work,
             client_id,
-            {"erased_at": now().isoformat(timespec="seconds"), "consents": consents},
+            {
+                "erased_at": now().isoformat(timespec="seconds"),
+                "consents": consents,
+                "published": [_published(one) for one in out if one.purpose != Purpose.CARE.value],
+            },
         )
         for row in rows["users"]:
             forget_failures(work, login=row["login"])
@@ -172,8 +188,9 @@ def erase_client(clinic: Clinic, client_id: str, *, confirm: str) -> ErasureRepo
         files_erased=len(digests) - len(left),
         files_left=left,
         scrubbed=scrub(store),
-        kept=_kept(rows),
+        kept=_kept(rows, out),
         take_down=tuple(c for c in consents if _stood(c)),
+        exports=out,
     )
 
 
@@ -181,12 +198,20 @@ def _remainder(row: dict[str, Any], withdrawn_at: str | None) -> dict[str, Any]:
     return {name: row[name] for name in _KEPT_OF_CONSENT} | {"withdrawn_at": withdrawn_at}
 
 
+def _published(export: ExportRecord) -> dict[str, Any]:
+    """What is needed to know a published file again: no name, no place, none of the pictures."""
+    told = export.to_dict()
+    return {name: told[name] for name in ("export", "channel", "jurisdiction", "when", "by")} | {
+        "sha256": [file.sha256 for file in export.files]
+    }
+
+
 def _stood(consent: dict[str, Any]) -> bool:
     """Whether something may be published under it."""
     return consent["withdrawn_at"] is None and consent["purpose"] != "care"
 
 
-def _kept(rows: dict[str, Rows]) -> tuple[Kept, ...]:
+def _kept(rows: dict[str, Rows], out: Sequence[ExportRecord]) -> tuple[Kept, ...]:
     """What stays, with the reason; the line of the erasure itself is one of the audit's."""
     logins = [row["login"] for row in rows["users"]]
     found = [
@@ -203,6 +228,14 @@ def _kept(rows: dict[str, Rows]) -> tuple[Kept, ...]:
             "the clinic must be able to show that consent was given (GDPR article 7(1), 17(3)(e))",
         ),
     ]
+    found.append(
+        Kept(
+            "what was made for others and is not noted as down: when, by whom, channel, digest of "
+            "the file; no name, no place, no picture",
+            sum(one.purpose != Purpose.CARE.value for one in out),
+            "so that it can be known again and taken down (GDPR article 17(2))",
+        )
+    )
     if logins:
         found.append(
             Kept(

@@ -12,16 +12,26 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from progress.model import BadInput
+from progress.model.exports import BY_DOWNLOAD
 from progress.pipeline.access import Action
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.options import Step, silent
 from progress.pipeline.record_tables import tables_of
+from progress.store import Reading
+from progress.store.consents import consent_document
 from progress.store.whole_client import Rows, rows_of_client
 
 RECORD_FORMAT = "progress.client-record/1"
 _COURSE = "timeline-"
 """Begins the key of a computed course; other keys hold parts that only the computation needs."""
 _LONGEST_NAME = 60  # with day, number and view well under what any file system takes
+_SUFFIXES = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "text/html": "html",
+    "text/plain": "txt",
+}
 _FIRST_ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # the same record gives the same bytes
 
 _README = """Your record
@@ -36,6 +46,9 @@ measurements.csv     what was measured on your photos; each value has its error 
 drawn_regions.csv    marks that were outlined on your photos
 courses/             your courses as they were computed, as JSON
 consents.csv         what you allowed, until when, and what you took back
+consents/            what you signed or agreed to, as it was kept
+withdrawn_photos.csv single pictures that you took back
+exports.csv          files with your pictures or data that left the clinic's record
 account.csv          the account with which you sign in, if there is one
 audit.csv            who looked at, changed or exported your record, and when
 clients.csv          what is noted about yourself
@@ -109,10 +122,14 @@ def export_client(
         ):
             rows = rows_of_client(record, client_id)
             names = _names(rows)
-            texts = {"README.txt": _README, **tables_of(rows, names), **_courses(rows)}
+            signed = _signed(record, rows)
+            kept = {consent_id: name for consent_id, (name, _) in signed.items()}
+            texts = {"README.txt": _README, **tables_of(rows, names, kept), **_courses(rows)}
             texts["record.json"] = _json({"format": RECORD_FORMAT, **_readable(rows)})
             for name in sorted(texts):
                 _put(archive, name, texts[name].encode())
+            for name, data in sorted(signed.values()):
+                _put(archive, name, data)
             shots = sorted(rows["photos"], key=lambda photo: names[photo["id"]])
             for index, photo in enumerate(shots):
                 step(f"photo {index + 1} of {len(shots)}", index / len(shots))
@@ -122,7 +139,7 @@ def export_client(
         part.unlink(missing_ok=True)
     step("done", 1.0)
     counts = {table: len(found) for table, found in rows.items()}
-    return ExportedRecord(out, counts, len(texts) + len(shots))
+    return ExportedRecord(out, counts, len(texts) + len(signed) + len(shots))
 
 
 def _put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
@@ -154,6 +171,18 @@ def _safe(name: str) -> str:
     return f"{stem[:_LONGEST_NAME] or 'photo'}.{suffix or 'jpg'}"
 
 
+def _signed(record: Reading, rows: dict[str, Rows]) -> dict[str, tuple[str, bytes]]:
+    """By consent id, what was signed: where it lies in the archive, and its bytes, opened."""
+    found = {}
+    for number, row in enumerate(rows["consents"], start=1):
+        document = consent_document(record, row["id"])
+        if document is not None:
+            suffix = _SUFFIXES.get(document.media_type.split(";")[0].strip(), "bin")
+            name = f"{number:02d}_{row['granted_on']}_{row['purpose']}_{row['channel']}.{suffix}"
+            found[row["id"]] = (f"consents/{name}", document.data)
+    return found
+
+
 def _courses(rows: dict[str, Rows]) -> dict[str, str]:
     """Computed courses by file name."""
     found = [row["result"] for row in rows["comparisons"] if row["key"].startswith(_COURSE)]
@@ -164,8 +193,16 @@ def _courses(rows: dict[str, Rows]) -> dict[str, str]:
 
 
 def _readable(rows: dict[str, Rows]) -> dict[str, Any]:
-    """Rows without what only the computation needs, and courses where the files say them."""
-    return {table: found for table, found in rows.items() if table not in ("comparisons", "jobs")}
+    """Rows without what only the computation needs, and courses where the files say them.
+
+    Which folder of the clinic a file lay in is nothing about the client.
+    """
+    left = [
+        {**row, "place": row["place"] if row["place"] == BY_DOWNLOAD else row["name"]}
+        for row in rows["export_files"]
+    ]
+    told = {table: found for table, found in rows.items() if table not in ("comparisons", "jobs")}
+    return told | {"export_files": left}
 
 
 def _json(answer: Any) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from progress.metrics import all_metrics
+from progress.model.exports import BY_DOWNLOAD
 from progress.pipeline.import_tables import CLIENT_COLUMNS, TREATMENT_COLUMNS, guarded
 from progress.store.whole_client import Rows
 
@@ -22,9 +23,14 @@ MEASUREMENT_COLUMNS = (
 )  # fmt: skip
 REGION_COLUMNS = ("view", "name", "polygon_xy")
 CONSENT_COLUMNS = (
-    "purpose", "channel", "region", "with_face", "jurisdiction", "granted_on", "expires_on",
-    "withdrawn_at", "withdrawn_by", "text_version", "document_sha256", "recorded_by",
-    "recorded_at", "photos_sha256",
+    "purpose", "channel", "region", "with_face", "with_originals", "jurisdiction", "granted_on",
+    "expires_on", "withdrawn_at", "withdrawn_by", "text_version", "document", "document_sha256",
+    "recorded_by", "recorded_at", "photos_sha256",
+)  # fmt: skip
+WITHDRAWN_COLUMNS = ("withdrawn_at", "purpose", "channel", "photos_sha256", "withdrawn_by")
+EXPORT_COLUMNS = (
+    "made_at", "kind", "purpose", "channel", "jurisdiction", "made_by", "file", "handed_over",
+    "file_sha256", "photos_sha256", "taken_down_at",
 )  # fmt: skip
 ACCOUNT_COLUMNS = ("login", "role", "active", "created_at")
 AUDIT_COLUMNS = ("number", "at", "login", "role", "action", "detail")
@@ -49,6 +55,12 @@ _WORDS = {
     "purpose": "what you allowed the pictures to be used for",
     "channel": "where you allowed them to be shown",
     "withdrawn_at": "when you took it back; empty while you have not (UTC)",
+    "document": "where in this archive lies what was signed; empty where only its fingerprint is",
+    "made_at": "when the file left (UTC)",
+    "kind": "what it was",
+    "handed_over": "by the browser, or as a file in a folder of the clinic",
+    "file_sha256": "fingerprint of the file that left",
+    "taken_down_at": "when the clinic noted that it is down again (UTC)",
     "recorded_at": "when it was entered (UTC)",
     "at": "when it was done (UTC)",
     "login": "account that did it",
@@ -74,7 +86,9 @@ def _cell(value: Any) -> str:
     return guarded(value) if isinstance(value, str) else repr(value)
 
 
-def tables_of(rows: dict[str, Rows], names: dict[str, str]) -> dict[str, str]:
+def tables_of(
+    rows: dict[str, Rows], names: dict[str, str], documents: dict[str, str]
+) -> dict[str, str]:
     """CSV text by file name.
 
     Parameters
@@ -83,6 +97,8 @@ def tables_of(rows: dict[str, Rows], names: dict[str, str]) -> dict[str, str]:
         From `rows_of_client`.
     names : dict of str to str
         By photo id, where in the archive its file lies.
+    documents : dict of str to str
+        By consent id, where in the archive lies what was signed.
     """
     client = rows["clients"][0]
     days = {row["id"]: row["taken_on"] for row in rows["sessions"]}
@@ -127,6 +143,7 @@ def tables_of(rows: dict[str, Rows], names: dict[str, str]) -> dict[str, str]:
                     **row,
                     "withdrawn_at": withdrawn.get(row["id"], {}).get("withdrawn_at"),
                     "withdrawn_by": withdrawn.get(row["id"], {}).get("by"),
+                    "document": documents.get(row["id"]),
                     "photos_sha256": " ".join(
                         p["sha256"] for p in rows["consent_photos"] if p["consent_id"] == row["id"]
                     ),
@@ -134,6 +151,8 @@ def tables_of(rows: dict[str, Rows], names: dict[str, str]) -> dict[str, str]:
                 for row in rows["consents"]
             ],
         ),
+        "withdrawn_photos.csv": table_text(WITHDRAWN_COLUMNS, _taken_back(rows)),
+        "exports.csv": table_text(EXPORT_COLUMNS, _left(rows)),
         "account.csv": table_text(ACCOUNT_COLUMNS, rows["users"]),
         "audit.csv": table_text(AUDIT_COLUMNS, rows["audit"]),
         "data_dictionary.csv": _dictionary(),
@@ -159,6 +178,42 @@ def _measured(rows: dict[str, Rows], days: dict[str, str]) -> list[dict[str, Any
             r["date"], r["metric"], r["metric_version"], r["region"], r["inputs_hash"],
         ),
     )  # fmt: skip
+
+
+def _taken_back(rows: dict[str, Rows]) -> list[dict[str, Any]]:
+    """Single pictures that were taken back while the rest of a consent stood."""
+    consents = {row["id"]: row for row in rows["consents"]}
+    told = [
+        {
+            **consents[row["consent_id"]],
+            "withdrawn_at": row["withdrawn_at"],
+            "withdrawn_by": row["by"],
+            "photos_sha256": row["sha256"],
+        }
+        for row in rows["consent_photo_withdrawals"]
+    ]
+    return sorted(told, key=lambda r: (r["withdrawn_at"], r["id"], r["photos_sha256"]))
+
+
+def _left(rows: dict[str, Rows]) -> list[dict[str, Any]]:
+    """Files that left, in order of time."""
+    exports = {row["id"]: row for row in rows["exports"]}
+    told = [
+        {
+            **exports[row["export_id"]],
+            "file": row["name"],
+            "handed_over": "by the browser" if row["place"] == BY_DOWNLOAD else "as a file",
+            "file_sha256": row["sha256"],
+            "photos_sha256": " ".join(
+                shown["sha256"]
+                for shown in rows["export_photos"]
+                if shown["export_id"] == row["export_id"]
+            ),
+            "position": row["position"],
+        }
+        for row in rows["export_files"]
+    ]
+    return sorted(told, key=lambda r: (r["made_at"], r["id"], r["position"]))
 
 
 def _dictionary() -> str:
