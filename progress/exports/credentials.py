@@ -25,6 +25,8 @@ from progress.pipeline.signing_identity import SigningIdentity
 ASSERTION = "org.skin-progress.evidence"
 TRUSTED, VALID, INVALID, NONE = "Trusted", "Valid", "Invalid", "none"
 """What the reference reader says; the last is ours, for a picture that carries none."""
+EXPIRED, UNTRUSTED = "signingCredential.expired", "signingCredential.untrusted"
+"""Of the problems, those that are about the certificates and not about the picture."""
 
 _SOURCE = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 _COMPOSITE, _RENDERED = _SOURCE + "composite", _SOURCE + "compositeSynthetic"

@@ -7,6 +7,7 @@ import json
 import stat
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from progress.exports.credentials import CredentialFacts, with_credentials
+from progress.exports import evidence_story
+from progress.exports.credentials import (
+    CredentialFacts,
+    Credentials,
+    read_credentials,
+    with_credentials,
+)
 from progress.exports.evidence import write_pack
 from progress.exports.evidence_archive import canonical_json
 from progress.exports.evidence_check import check_pack
@@ -362,6 +369,36 @@ def test_a_pack_that_a_stranger_made_whole_shows_by_its_fingerprint_only(tmp_pat
     assert failed(found) == {"signer"}
     with pytest.raises(BadInput, match="expected a fingerprint of 64 digits, got 4"):
         check(_theirs(), tmp_path, signer="abcd")
+
+
+@pytest.mark.parametrize(
+    ("problems", "answer"),
+    [
+        (("signingCredential.untrusted", "signingCredential.expired"), Answer.NOT_POSSIBLE),
+        (("signingCredential.expired", "assertion.dataHash.mismatch"), Answer.FAILED),
+        (("signingCredential.untrusted",), Answer.FAILED),
+    ],
+)
+def test_certificates_that_ran_out_since_are_no_alteration(
+    problems: tuple[str, ...], answer: Answer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def read(jpeg: bytes, root: str) -> Credentials:
+        return replace(read_credentials(jpeg, root), state="Invalid", problems=problems)
+
+    monkeypatch.setattr(evidence_story, "read_credentials", read)
+    found = check(made.pack(), tmp_path)
+    assert {row.name: row.answer for row in found.rows}["content credentials"] is answer
+
+
+def test_of_repeated_shots_the_one_that_is_shown_gives_the_day(tmp_path: Path) -> None:
+    whole = made.contents_of()
+    comparison = json.loads(json.dumps(whole.comparisons[0]))
+    for side in ("baseline", "followup"):
+        comparison[side]["photos"].insert(0, {"file": "x.jpg", "sha256": "e" * 64})
+    contents = replace(
+        whole, comparisons=(comparison,), certificates=(made.certificate_of(comparison),)
+    )
+    assert check(write_pack(contents, made.identity()), tmp_path).ok
 
 
 def _zip(*members: tuple[str | zipfile.ZipInfo, bytes], kind: int = zipfile.ZIP_STORED) -> bytes:
