@@ -30,10 +30,10 @@ a client who is called like the clinic is not named by them."""
 
 
 def refuse_names(files: Mapping[str, bytes], never: Iterable[str]) -> None:
-    """Return if none of the words stands in any text of a pack or among its assets.
+    """Return if none of the words stands in a text, page or asset of a pack.
 
-    Words are found as whole words, whatever their capitals. Exported pictures and originals are not
-    looked at here: the first are made of texts that are, the second stay out where they hold one.
+    Words are found as whole words, whatever their capitals. Pictures, videos and originals are not
+    looked at here: the first are made of texts that are, the last stay out where they hold one.
 
     Parameters
     ----------
@@ -50,7 +50,8 @@ def refuse_names(files: Mapping[str, bytes], never: Iterable[str]) -> None:
         if name.endswith(".json"):
             found = any(_stands_in(text, words) for text in _texts(json.loads(data)))
         else:
-            found = name.startswith("asset-") and names_in_bytes(data, words)
+            looked_at = name.startswith("asset-") or name.endswith(".html")
+            found = looked_at and names_in_bytes(data, words)
         if found:
             raise BadInput(
                 f"evidence pack: expected nothing that tells who the client is, got it in {name}",

@@ -132,6 +132,13 @@ def test_an_asset_that_names_somebody_stops_the_pack() -> None:
         write_pack(contents, made.identity())
 
 
+def test_a_page_that_names_somebody_stops_the_pack() -> None:
+    whole = made.contents_of()
+    page = EvidenceFile(b"<title>Anna Zimmer</title>", "html")
+    with pytest.raises(BadInput, match=r"got it in picture-2\.html"):
+        write_pack(replace(whole, files=(*whole.files, page)), made.identity())
+
+
 @pytest.mark.parametrize(
     "words", [("red", "a"), ("Fern Clinic", "website", "Marketing", "redness", "fern")]
 )
