@@ -52,7 +52,7 @@ def check_remade(pack: ReadPack, originals: Originals | None) -> str:
         if pixels_sha256(again) != pixels_sha256(exported):
             others = _other_versions(pack)
             raise CheckFailed(f"{name} has other pixels than its recipe makes{others}")
-    return f"{len(recipes)} pictures, bit for bit, from {len(needed)} originals"
+    return f"every picture, bit for bit, from {len(needed)} originals"
 
 
 def check_put_together(pack: ReadPack) -> str:
@@ -99,7 +99,7 @@ def check_photographs(pack: ReadPack) -> str:
         for key in ("comparability", "registration"):
             if certificate[key] != comparison[key]:
                 raise CheckFailed(f"certificate and measurements differ in {key}")
-    return f"{len(certificates)} certificates and measurements of the pairs that are shown"
+    return "certificates and measurements are of the pairs that are shown"
 
 
 def check_credentials(pack: ReadPack) -> str:
@@ -130,8 +130,12 @@ def check_credentials(pack: ReadPack) -> str:
             raise CheckFailed(f"{one['name']}: its credentials speak of another pack")
     if expired:
         raise CheckNotPossible("bound to these bytes, but the certificates have run out since")
-    made = "of the clinic's own making" if pack.signer["certificates_self_made"] else "of a chain"
-    return f"{len(pictures)} pictures, valid and bound to their bytes; certificates {made}"
+    made = (
+        "of the clinic's own making"
+        if pack.signer["certificates_self_made"]
+        else "of an authority, as it says"
+    )
+    return f"valid and bound to the bytes of every picture; certificates {made}"
 
 
 def _numbered(pack: ReadPack, stem: str) -> list[dict[str, Any]]:
