@@ -22,6 +22,7 @@ from progress.views.labels import (
     quantity,
     region_label,
 )
+from progress.views.words import chance_sentences
 
 _TOLD = {
     Verdict.IMPROVED: "",
@@ -43,13 +44,10 @@ class Claims:
         In the order in which they are printed.
     shows_improvement : bool
         Whether one of them says that something improved.
-    healing : str
-        Why nothing may be shown yet; empty where the skin had healed on both days.
     """
 
     lines: tuple[str, ...]
     shows_improvement: bool
-    healing: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """For the evidence pack."""
@@ -88,24 +86,48 @@ def claims(
     refused = [c for c in changes if c.verdict is Verdict.NOT_COMPARABLE]
     lines = [_when(days, treatments)]
     lines += [_change_line(change) for change in beyond]
+    lines += chance_sentences(changes)
     if compared:
-        alone = "" if beyond else "Nothing changed beyond measurement noise: "
-        lines.append(
-            alone + _names(compared) + (": no change beyond measurement noise" * bool(beyond))
-        )
+        none = "No change" if beyond else "Nothing changed"
+        lines.append(f"{none} beyond measurement noise: {_names(compared, among=changes)}")
     if refused:
         lines.append(f"Could not be compared: {_names(refused, among=changes)}")
     return Claims(
         tuple(lines),
         any(change.verdict is Verdict.IMPROVED for change in beyond),
-        _healing(days, treatments),
     )
 
 
+def still_healing(days: Sequence[date], treatments: Sequence[Treatment]) -> str:
+    """Return why skin of these days may not be shown yet; empty where it had healed on all of them.
+
+    Red or swollen skin shows healing: no result in a later picture, and no fair start in the first.
+
+    Parameters
+    ----------
+    days : sequence of date
+    treatments : sequence of Treatment
+        Of the client, in any order.
+    """
+    dates = [one.date for one in treatments]
+    for day in days:
+        # Any colour metric asks for the longest window.
+        if in_healing_window(day, dates, metric_id="redness", same_day=SameDay.BEFORE_TREATMENT):
+            return (
+                f"the photos of {day} were taken within {REDNESS_DAYS} days after a treatment: the "
+                "skin was still healing"
+            )
+    return ""
+
+
 def _is_told(change: Change) -> bool:
-    """Beyond the noise, also when the number of answers is reckoned in; both ways alike."""
-    stands = change.family is None or change.stands_in_family
-    return change.verdict in _TOLD and stands and change.delta is not None
+    """Beyond the noise, whichever way."""
+    return change.verdict in _TOLD and change.delta is not None
+
+
+def _stands(change: Change) -> bool:
+    """Whether it does so also when the number of answers is reckoned in."""
+    return change.family is None or change.stands_in_family
 
 
 def _change_line(change: Change) -> str:
@@ -127,7 +149,8 @@ def _change_line(change: Change) -> str:
     than = " than untreated skin" if change.control is not None else ""
     where = region_label(change.region)
     named = metric_label(change.metric)
-    return f"{named}, {where}: {way} by {by}{than}{_TOLD[change.verdict]}"
+    alone = "" if _stands(change) else "; counted alone"
+    return f"{named}, {where}: {way} by {by}{than}{_TOLD[change.verdict]}{alone}"
 
 
 def _names(changes: Sequence[Change], *, among: Sequence[Change] = ()) -> str:
@@ -149,34 +172,28 @@ def _when(days: tuple[date, date], treatments: Sequence[Treatment]) -> str:
     between = sorted(one.date for one in treatments if first <= one.date < then)
     if not between:
         return f"{_span((then - first).days)} after the baseline; no treatment was recorded between"
-    kinds = sorted({_kind(one) for one in treatments if first <= one.date < then})
     after = (then - between[-1]).days
     told = f"{_span(after)} after the last of {counted(len(between), 'treatment')}"
     if len(between) == 1:
         told = f"{_span(after)} after 1 treatment"
     early = "; too early for a final result" if after < RESULT_AFTER_DAYS else ""
-    return f"{told} ({', '.join(kinds)}){early}"
+    return f"{told} ({_kinds([t for t in treatments if first <= t.date < then])}){early}"
 
 
-def _kind(treatment: Treatment) -> str:
-    depth = treatment.needle_depth_mm
-    return treatment.kind if depth is None else f"{treatment.kind}, {depth:g} mm"
+def _kinds(treatments: Sequence[Treatment]) -> str:
+    """What was done, each kind once with its depths."""
+    depths: dict[str, set[float]] = {}
+    for one in treatments:
+        known = depths.setdefault(one.kind, set())
+        if one.needle_depth_mm is not None:
+            known.add(one.needle_depth_mm)
+    return ", ".join(
+        f"{kind} {' and '.join(f'{depth:g}' for depth in sorted(known))} mm" if known else kind
+        for kind, known in sorted(depths.items())
+    )
 
 
 def _span(days: int) -> str:
     if days < _WEEKS_FROM_DAYS:
         return counted(days, "day")
     return counted(round(days / 7), "week")
-
-
-def _healing(days: tuple[date, date], treatments: Sequence[Treatment]) -> str:
-    """Red or swollen skin shows healing, in the first picture as in the second."""
-    dates = [one.date for one in treatments]
-    for name, day in zip(("baseline", "follow-up"), days, strict=True):
-        # Any colour metric asks for the longest window.
-        if in_healing_window(day, dates, metric_id="redness", same_day=SameDay.BEFORE_TREATMENT):
-            return (
-                f"the {name} was taken within {REDNESS_DAYS} days after a treatment: the skin was "
-                "still healing"
-            )
-    return ""

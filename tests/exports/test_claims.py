@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from progress.exports.claims import claims
+from progress.exports.claims import claims, still_healing
 from progress.metrics import affected_by
 from progress.model import (
     Change,
@@ -15,6 +15,7 @@ from progress.model import (
     Comparison,
     ControlUse,
     Direction,
+    Family,
     NotAligned,
     Treatment,
     Verdict,
@@ -67,16 +68,36 @@ def test_a_change_is_told_in_percent_with_its_error_and_when():
     times = treated(date(2026, 1, 5), date(2026, 2, 9), date(2026, 3, 30))
     told = claims(pair(change("redness", Verdict.IMPROVED)), days=DAYS, treatments=times)
     assert told.lines == (
-        "12 weeks after the last of 3 treatments (micro-needling, 1.5 mm)",
+        "12 weeks after the last of 3 treatments (micro-needling 1.5 mm)",
         "Redness, whole face: lower by 18.0 % ± 6.0 %",
     )
     assert told.shows_improvement
-    assert not told.healing
+
+
+def test_kinds_are_told_once_with_their_depths():
+    times = [
+        replace(one, needle_depth_mm=depth)
+        for one, depth in zip(treated(DAYS[0], date(2026, 2, 9)), (1.5, 1.0), strict=True)
+    ]
+    peel = Treatment("p", "c", date(2026, 3, 1), "light peel")
+    (first,) = said(treatments=[*times, peel])
+    assert first.endswith("3 treatments (light peel, micro-needling 1 and 1.5 mm)")
 
 
 def test_what_became_worse_is_told_as_well_and_cannot_be_left_out():
     lines = said(change("redness", Verdict.IMPROVED), change("texture", Verdict.WORSE, delta=0.09))
     assert "Texture, whole face: higher by 18.0 % ± 6.0 % (worse)" in lines
+
+
+def test_what_did_not_change_is_named_after_what_did():
+    lines = said(
+        change("redness", Verdict.IMPROVED),
+        change("redness", Verdict.WITHIN_NOISE, delta=-0.01, region="chin"),
+        change("texture", Verdict.WITHIN_NOISE, delta=-0.01),
+        change("texture", Verdict.WITHIN_NOISE, delta=-0.01, region="chin"),
+        regions=("whole_face", "chin"),
+    )
+    assert lines[-1] == "No change beyond measurement noise: redness (chin), texture"
 
 
 def test_a_pair_without_a_change_says_so():
@@ -122,21 +143,21 @@ def test_only_the_skin_that_is_shown_is_told():
 
 
 @pytest.mark.parametrize(
-    ("day", "which"), [(date(2026, 6, 15), "follow-up"), (date(2026, 1, 1), "baseline")]
+    ("treatment", "shown"), [(date(2026, 6, 15), DAYS[1]), (date(2026, 1, 1), DAYS[0])]
 )
-def test_skin_that_was_still_healing_is_not_shown_in_either_picture(day, which):
-    told = claims(pair(), days=DAYS, treatments=treated(day))
-    assert told.healing.startswith(f"the {which} was taken within 14 days")
+def test_skin_that_was_still_healing_is_not_shown_in_either_picture(treatment, shown):
+    told = still_healing(DAYS, treated(treatment))
+    assert told.startswith(f"the photos of {shown} were taken within 14 days")
 
 
 def test_a_treatment_on_the_day_of_the_baseline_came_after_the_photo():
-    assert not claims(pair(), days=DAYS, treatments=treated(DAYS[0])).healing
+    assert not still_healing(DAYS, treated(DAYS[0]))
 
 
 def test_an_early_result_is_called_early():
     (first,) = said(treatments=treated(date(2026, 6, 2)))
     assert (
-        first == "20 days after 1 treatment (micro-needling, 1.5 mm); too early for a final result"
+        first == "20 days after 1 treatment (micro-needling 1.5 mm); too early for a final result"
     )
 
 
@@ -145,9 +166,7 @@ def test_without_a_treatment_the_words_claim_none():
     assert first == "24 weeks after the baseline; no treatment was recorded between"
 
 
-def test_one_that_counts_alone_only_is_not_claimed():
-    from progress.model import Family
-
+def test_one_that_counts_alone_only_is_told_as_such():
     alone = replace(
         change("redness", Verdict.IMPROVED),
         family=Family.HEADLINE,
@@ -155,5 +174,6 @@ def test_one_that_counts_alone_only_is_not_claimed():
         family_size=9,
     )
     assert not alone.stands_in_family
-    told = claims(pair(alone), days=DAYS)
-    assert not told.shows_improvement
+    lines = said(alone)
+    assert lines[1] == "Redness, whole face: lower by 18.0 % ± 6.0 %; counted alone"
+    assert lines[2].startswith("Among 1 answers, about 1 read so by chance")

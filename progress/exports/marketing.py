@@ -1,0 +1,371 @@
+"""A comparison for others: consent, fairness and law asked in this order, then made, then let out.
+
+Nothing is written before everything was asked, and the consent is asked again with the note of the
+export (`Clinic.release`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from progress.exports.claims import Claims, claims, still_healing
+from progress.exports.compose import Composed, Wish, compose
+from progress.exports.deidentify import Hiding
+from progress.exports.evidence import write_pack
+from progress.exports.evidence_contents import (
+    EvidenceContents,
+    ShownPhoto,
+    consent_reference,
+)
+from progress.exports.jurisdiction import ExportFacts, Override, Ruling, ruling
+from progress.exports.layouts import Wording
+from progress.exports.marketing_files import signed_files
+from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, Labels, MarketingWish
+from progress.model import BadInput, NotAllowed, PairVerdict, Refused, Treatment
+from progress.model.consent import Grant, Purpose, Use
+from progress.model.exports import ExportRecord, Outgoing
+from progress.pipeline.access import Action
+from progress.pipeline.answers import ComparedPair
+from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic_cleared import GrantedFacts, ShownPhotos
+from progress.pipeline.clinic_exports import new_export_id
+from progress.pipeline.options import Step, silent
+from progress.pipeline.signing_identity import clinic_identity
+from progress.views.certificate import certificate_dict, pair_verdict, verdict_sentence
+from progress.views.labels import day_label
+from progress.views.words import SIMULATED_NOTICE
+
+KIND = "marketing comparison"
+PACK_SUFFIX = ".evidence.zip"
+VARIES = "Individual results vary."
+MEANING = "± is the measurement noise of these photographs (95 %)."
+NO_NEEDLES = frozenset({"light", "light therapy", "led", "peel", "chemical peel", "serum"})
+"""Kinds of treatment that no instrument of enters the skin; every other is taken to do so."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MarketingPiece:
+    """A comparison that is allowed and made, and not yet let out.
+
+    Parameters
+    ----------
+    wish : MarketingWish
+    grant : Grant
+    ruling : Ruling
+        With warnings to be read before it is let out.
+    claims : Claims
+    captions : tuple of str
+        What is printed below the pictures.
+    composed : Composed
+    data : bytes
+        The file.
+    pack : bytes
+        Its evidence pack.
+    export_id : str
+        Which both of them name.
+    """
+
+    wish: MarketingWish
+    grant: Grant
+    ruling: Ruling
+    claims: Claims
+    captions: tuple[str, ...]
+    composed: Composed = field(repr=False)
+    data: bytes = field(repr=False)
+    pack: bytes = field(repr=False)
+    export_id: str
+
+    @property
+    def name(self) -> str:
+        """A file name that means nothing."""
+        return f"comparison-{self.export_id[:8]}{self.wish.suffix}"
+
+    @property
+    def pack_name(self) -> str:
+        """The same for the pack."""
+        return f"comparison-{self.export_id[:8]}{PACK_SUFFIX}"
+
+    def pack_beside(self, out: Path) -> Path:
+        """Where the pack lies of a comparison that is written there."""
+        return out.with_name(out.stem + PACK_SUFFIX)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON, ``progress.export/1``."""
+        return {
+            "format": "progress.export/1",
+            "export": self.export_id,
+            "kind": KIND,
+            "captions": list(self.captions),
+            "limited": list(self.composed.limited),
+            "residual_mm": [
+                {"median": median, "p95": p95} for median, p95 in self.composed.residual_mm
+            ],
+            "px_per_mm": self.composed.px_per_mm,
+            "jurisdiction": self.ruling.to_dict(),
+            "sha256": hashlib.sha256(self.data).hexdigest(),
+            "evidence_sha256": hashlib.sha256(self.pack).hexdigest(),
+        }
+
+
+def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) -> MarketingPiece:
+    """Return a comparison for others with its evidence pack; nothing leaves yet.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    wish : MarketingWish
+    step : Step
+
+    Raises
+    ------
+    NotAllowed
+        If consent, role, or a rule of the country or of the house is missing.
+    Refused
+        If a pair cannot be compared fairly.
+    BadInput
+        If days or regions are not there.
+    """
+    shown = clinic.shown_photos(wish.client_id, wish.days)
+    grant = clinic.ask_grant(wish.client_id, _use(wish, shown))
+    facts = clinic.granted_facts(wish.client_id, grant, shown)
+    # Before minutes of work: what no pair could mend.
+    _ruling(clinic, wish, facts.treatments, shows_improvement=False, limited=False).check()
+    _check_healed(wish, facts.treatments)
+    pairs = clinic.granted_pairs(wish.client_id, grant, shown, step)
+    for pair in pairs:
+        _check_fair(pair)
+    regions = _regions(wish, pairs[0])
+    said = [
+        claims(pair.comparison, days=days, treatments=facts.treatments, regions=regions)
+        for pair, days in zip(pairs, _spans(wish), strict=True)
+    ]
+    limited = [pair for pair in pairs if pair_verdict(pair.comparison) is PairVerdict.LIMITED]
+    ruled = _ruling(
+        clinic,
+        wish,
+        facts.treatments,
+        shows_improvement=any(one.shows_improvement for one in said),
+        limited=bool(limited),
+    )
+    ruled.check()
+    captions = _captions(said[-1], limited, ruled, simulated=_simulated(facts, pairs))
+    step("putting it together", 0.9)
+    composed = _composed(wish, pairs, regions, captions)
+    export_id = new_export_id()
+    identity = clinic_identity(clinic)
+    data, pictures = signed_files(composed, facts.originals, identity, export_id, wish)
+    contents = EvidenceContents(
+        export_id=export_id,
+        made_at=datetime.now(UTC),
+        files=pictures,
+        photos=_shown(wish, shown, grant, facts),
+        comparisons=tuple(pair.comparison.to_dict() for pair in pairs),
+        certificates=tuple(
+            certificate_dict(pair.comparison, ("Baseline", "Follow-up")) for pair in pairs
+        ),
+        assets=composed.assets,
+        consent=consent_reference(grant),
+        rules=(ruled.to_dict(),),
+        treatment=said[-1].to_dict(),
+        simulated=_simulated(facts, pairs),
+        never=facts.never,
+    )
+    return MarketingPiece(
+        wish=wish,
+        grant=grant,
+        ruling=ruled,
+        claims=said[-1],
+        captions=captions,
+        composed=composed,
+        data=data,
+        pack=write_pack(contents, identity),
+        export_id=export_id,
+    )
+
+
+def release_comparison(
+    clinic: Clinic, piece: MarketingPiece, out: Path | None = None
+) -> ExportRecord:
+    """Let a comparison out with its evidence pack beside it, if it is still allowed.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    piece : MarketingPiece
+    out : Path, optional
+        The file; the pack lies beside it. Without it, whoever asks gets both by download.
+
+    Raises
+    ------
+    NotAllowed
+        If the consent has been withdrawn or has run out meanwhile; no file is written.
+    """
+    pack_path = piece.pack_beside(out) if out else None
+    override = piece.ruling.override
+    detail = {
+        "jurisdiction": piece.ruling.to_dict(),
+        "override_signed_by": override.signed_by if override else None,
+        "layout": piece.wish.layout.value,
+        "captions": list(piece.captions),
+    }
+    return clinic.release(
+        piece.wish.client_id,
+        [
+            Outgoing(piece.name, piece.data, out),
+            Outgoing(piece.pack_name, piece.pack, pack_path),
+        ],
+        grant=piece.grant,
+        kind=KIND,
+        detail=detail,
+        export_id=piece.export_id,
+    )
+
+
+def _use(wish: MarketingWish, shown: ShownPhotos) -> Use:
+    return Use(
+        Purpose.MARKETING,
+        wish.channel,
+        tuple(dict.fromkeys(shown.photos)),
+        region=wish.region,
+        with_face=wish.with_face,
+        jurisdiction=wish.jurisdiction.strip().upper(),
+    )
+
+
+def _ruling(
+    clinic: Clinic,
+    wish: MarketingWish,
+    treatments: Sequence[Treatment],
+    *,
+    shows_improvement: bool,
+    limited: bool,
+) -> Ruling:
+    """The rules of the country, with an administrator's signature where it was given."""
+    facts = ExportFacts(
+        channel=wish.channel,
+        instrument_enters_skin=not treatments
+        or any(one.kind.strip().lower() not in NO_NEEDLES for one in treatments),
+        shows_improvement=shows_improvement,
+        pair_limited=limited,
+        with_face=wish.with_face,
+    )
+    plain = ruling(wish.jurisdiction, facts)
+    if not wish.override_reason or plain.pack is not None:
+        return plain
+    clinic.asking(Action.OVERRIDE_RULE, wish.client_id)
+    try:
+        signed = Override(wish.override_reason, clinic.caller.login)
+    except ValueError as error:
+        raise BadInput(str(error), advice="say why it may go out") from None
+    return ruling(wish.jurisdiction, facts, signed)
+
+
+def _check_fair(pair: ComparedPair) -> None:
+    """A pair that may not be compared is shown to nobody."""
+    comparison = pair.comparison
+    if pair_verdict(comparison) is PairVerdict.NOT_COMPARABLE or comparison.refused:
+        raise Refused(
+            f"comparison: expected a pair that can be compared. {verdict_sentence(comparison)}",
+            advice="choose other sessions, or look at the certificate for what failed",
+        )
+
+
+def _check_healed(wish: MarketingWish, treatments: Sequence[Treatment]) -> None:
+    """Healing is neither a bad before nor a good after."""
+    why = still_healing(wish.days, treatments)
+    if why:
+        raise NotAllowed(
+            f"rule house-healing blocks this export: {why}",
+            advice="choose a session outside the healing window",
+        )
+
+
+def _regions(wish: MarketingWish, pair: ComparedPair) -> tuple[str, ...]:
+    """What is shown; of a face that may not be known, skin without eyes and mouth."""
+    if _hiding(wish, pair) is not Hiding.REGION or wish.regions:
+        return wish.regions
+    return SHOWN_REGIONS
+
+
+def _hiding(wish: MarketingWish, pair: ComparedPair) -> Hiding:
+    """What is done about the face."""
+    if not _shows_face(pair):
+        return Hiding.NOTHING
+    if wish.eyes is not Eyes.SHOWN:
+        return Hiding.EYES_COVERED if wish.eyes is Eyes.COVERED else Hiding.EYES_BLURRED
+    return Hiding.NOTHING if wish.with_face else Hiding.REGION
+
+
+def _shows_face(pair: ComparedPair) -> bool:
+    return pair.shots is None or any(shot.area == "face" for shot in pair.shots)
+
+
+def _spans(wish: MarketingWish) -> list[tuple[date, date]]:
+    """Baseline and each later day."""
+    return [(wish.days[0], day) for day in wish.days[1:]]
+
+
+def _simulated(facts: GrantedFacts, pairs: Sequence[ComparedPair]) -> bool:
+    return facts.simulated or any(pair.simulated for pair in pairs)
+
+
+def _captions(
+    said: Claims, limited: Sequence[ComparedPair], ruled: Ruling, *, simulated: bool
+) -> tuple[str, ...]:
+    """Facts, changes with their noise, what is limited, what the law wants said."""
+    lines = [*said.lines, MEANING]
+    lines += [f"Limited pair. {verdict_sentence(pair.comparison)}" for pair in limited]
+    law = [line for line in ruled.captions if VARIES.lower() not in line.lower()]
+    varying = [line for line in ruled.captions if VARIES.lower() in line.lower()]
+    lines += [*law, *(varying or [VARIES])]
+    if simulated:
+        lines.append(SIMULATED_NOTICE)
+    return tuple(dict.fromkeys(lines))
+
+
+def _composed(
+    wish: MarketingWish,
+    pairs: Sequence[ComparedPair],
+    regions: tuple[str, ...],
+    captions: tuple[str, ...],
+) -> Composed:
+    asked = Wish(
+        layout=wish.layout,
+        wording=Wording(_labels(wish), captions, wish.clinic, wish.logo, wish.font),
+        regions=regions,
+        hiding=_hiding(wish, pairs[0]),
+        face_may_show=wish.with_face,
+        covered=wish.covered,
+        height_px=wish.height_px,
+    )
+    return compose(pairs, asked)
+
+
+def _labels(wish: MarketingWish) -> tuple[str, ...]:
+    """Under each picture: the day, or how long after the first."""
+    first = wish.days[0]
+    if wish.labels is Labels.DATES:
+        return tuple(day_label(day) for day in wish.days)
+    weeks = [round((day - first).days / 7) for day in wish.days[1:]]
+    return ("Before", *(f"{count} weeks later" for count in weeks))
+
+
+def _shown(
+    wish: MarketingWish, shown: ShownPhotos, grant: Grant, facts: GrantedFacts
+) -> tuple[ShownPhoto, ...]:
+    """The originals in the pack's order, with their bytes only where the consent hands them on."""
+    said = _labels(wish)
+    return tuple(
+        ShownPhoto(
+            sha256,
+            day,
+            shown_as=label,
+            original=facts.originals[sha256] if grant.with_originals else None,
+        )
+        for sha256, day, label in zip(shown.photos, shown.days, said, strict=True)
+    )
