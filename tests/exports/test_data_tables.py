@@ -93,7 +93,9 @@ def test_absent_is_empty_with_a_reason_and_never_a_number() -> None:
         assert absent == (row["smallest_detectable_change"] is None)
         assert absent == (row["verdict"] == "not_comparable")
     text = csv_bytes(DataTable("changes", CHANGE_COLUMNS, rows)).decode()
-    assert not {"nan", "inf", "None"} & {cell for line in csv.reader([text]) for cell in line}
+    assert not {"nan", "inf", "None"} & {
+        cell for line in csv.reader(io.StringIO(text, newline="")) for cell in line
+    }
     assert {row["baseline_date"] for row in rows} == {FIRST_DAY}
     assert rows[0]["days"] == 9
     assert rows[0]["healing"] is True
