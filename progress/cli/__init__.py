@@ -15,7 +15,6 @@ import typer
 from progress.cli import sessions, depth, clinic, import_, client_record, recompute  # noqa: F401
 from progress.cli import record, account, consent, lab  # noqa: F401
 from progress.cli import report, data_out, export  # noqa: F401
-from progress.cli import report, data_out  # noqa: F401
 from progress.cli import evidence  # noqa: F401
 
 # isort: on
