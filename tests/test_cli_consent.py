@@ -102,7 +102,7 @@ def test_what_was_agreed_to_is_kept_word_by_word(run, home):
         "5 January 2026",
         "until 1 May 2099",
         "the left cheek",
-        "only where the law of GB holds",
+        "only in the United Kingdom",
         "covered or cut away",
         "original files may be handed on",
         "My care does not depend on it",

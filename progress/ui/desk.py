@@ -12,7 +12,7 @@ import hashlib
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version as installed_version
@@ -36,14 +36,17 @@ from progress.model import (
     Treatment,
     View,
 )
-from progress.model.consent import Channel, Consent, Purpose
+from progress.model.consent import Consent
+from progress.model.exports import ExportRecord, Receipt
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.clinic_consents import ClearedPicture
 from progress.pipeline.course_record import course_view, is_baseline
 from progress.pipeline.options import Options
 from progress.store.client_list import ClientLine
+from progress.store.consents import SignedDocument
 from progress.ui import doors
+from progress.views.consent_words import Agreement
 from progress.views.files import certificate_of
 from progress.views.gallery import pair_gallery
 from progress.views.ghost import ghost
@@ -256,31 +259,45 @@ def consents(client: Client) -> tuple[Consent, ...]:
 
 
 def give_consent(
-    client: Client,
-    *,
-    purpose: Purpose,
-    channel: Channel,
-    photo_ids: Sequence[str],
-    expires_on: date,
-    document: bytes,
-    text_version: str,
+    client: Client, agreement: Agreement, *, document: bytes, media_type: str, text_version: str
 ) -> Consent:
-    """Store a client's yes to whole pictures, in which the face can be recognised."""
+    """Store a client's yes with what was signed."""
     return asked().give_consent(
         client.id,
-        purpose=purpose,
-        channel=channel,
+        purpose=agreement.purpose,
+        channel=agreement.channel,
         document=document,
+        media_type=media_type,
         text_version=text_version,
-        photo_ids=photo_ids,
-        with_face=True,
-        expires_on=expires_on,
+        photo_ids=[photo.id for session in agreement.sessions for photo in session.photos],
+        with_face=agreement.with_face,
+        with_originals=agreement.with_originals,
+        expires_on=agreement.ends,
+        region=agreement.region,
+        jurisdiction=agreement.jurisdiction,
     )
 
 
-def withdraw_consent(client: Client, consent: Consent) -> None:
-    """Take a client's yes back at once."""
-    asked().withdraw_consent(client.id, consent.id)
+def withdraw_consent(
+    client: Client, consent: Consent, *, photos: Collection[str] | None = None
+) -> Receipt:
+    """Take a client's yes back at once, or single pictures of it; what has to come down."""
+    return asked().withdraw_consent(client.id, consent.id, photos=photos)
+
+
+def consent_document(client: Client, consent: Consent) -> SignedDocument | None:
+    """Return what was signed, or None where only its digest is kept."""
+    return asked().consent_document(client.id, consent.id)
+
+
+def exports(client: Client) -> tuple[ExportRecord, ...]:
+    """Return what left of a client, in order of time."""
+    return asked().exports(client.id)
+
+
+def note_taken_down(client: Client, export: ExportRecord) -> None:
+    """Note that what an export published is down again."""
+    asked().note_taken_down(client.id, export.id)
 
 
 def cleared_pictures() -> tuple[ClearedPicture, ...]:

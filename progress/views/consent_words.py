@@ -11,6 +11,21 @@ from progress.model.consent import Channel, Purpose
 from progress.views.catalogue import consent as words
 from progress.views.labels import counted, day_label, region_phrase
 
+SHOWN_PARTS = (
+    "forehead",
+    "glabella",
+    "nose",
+    "left_cheek",
+    "right_cheek",
+    "left_periorbital",
+    "right_periorbital",
+    "upper_lip",
+    "chin",
+    "left_jaw",
+    "right_jaw",
+)
+"""Parts of a face that a client can allow by themselves."""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -62,13 +77,18 @@ def agreement_text(agreement: Agreement, *, day: Callable[[date], str] = day_lab
         "begins": day(agreement.begins),
         "ends": day(agreement.ends) if agreement.ends else words.NO_END,
         "region": region_phrase(agreement.region) if agreement.region else words.WHOLE_PICTURE,
-        "country": words.ONLY_IN.format(agreement.jurisdiction)
+        "country": words.ONLY_IN.format(country_label(agreement.jurisdiction))
         if agreement.jurisdiction
         else words.EVERYWHERE,
         "face": words.FACE_KNOWN if agreement.with_face else words.FACE_HIDDEN,
         "originals": words.ORIGINALS_GO if agreement.with_originals else words.ORIGINALS_STAY,
     }
     return "\n".join(line.format(**values) for line in words.AGREEMENT)
+
+
+def country_label(code: str) -> str:
+    """Return a country as it stands in a sentence; its letters where it has no word here."""
+    return words.COUNTRIES.get(code, code)
 
 
 def pictures_label(number: int) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -56,6 +56,7 @@ from progress.model import (
     View,
 )
 from progress.model.consent import Consent
+from progress.model.exports import ExportRecord, Receipt
 from progress.model.people import NOBODY, Caller
 from progress.pipeline.access import Action
 from progress.pipeline.advice import Advice
@@ -66,6 +67,7 @@ from progress.pipeline.moves import Moves
 from progress.pipeline.options import Options
 from progress.pipeline.use_case import VISITOR
 from progress.store.client_list import ClientLine
+from progress.store.consents import SignedDocument
 
 FIRST_DAY = date(2026, 1, 5)
 SIZE = (240, 300)
@@ -164,6 +166,8 @@ class StandInClinic:
         self.caller = NOBODY
         self.sits_here = VISITOR
         self.given: list[Consent] = []
+        self.documents: list[bytes] = []
+        self.left: list[ExportRecord] = []
         self.refuses_pairs = False
         self.broken = False
         self.face: Landmarks | None = None
@@ -228,7 +232,10 @@ class StandInClinic:
     def give_consent(self, client_id: str, *, document: bytes, **more) -> Consent:
         begins = more.pop("granted_on", None) or FIRST_DAY
         photos = tuple(more.pop("photo_ids"))
+        more.pop("media_type", None)
+        more = {"region": "", "jurisdiction": ""} | more
         told = hashlib.sha256(document).hexdigest()
+        self.documents.append(document)
         now = datetime(2026, 7, 1)  # noqa: DTZ001 - the record's own way, without zone
         made = Consent(
             id=f"k{len(self.given)}",
@@ -239,18 +246,32 @@ class StandInClinic:
             document_sha256=told,
             recorded_by="c",
             recorded_at=now,
-            region="",
-            jurisdiction="",
             **more,
         )
         self.given.append(made)
         return made
 
-    def withdraw_consent(self, client_id: str, consent_id: str) -> Consent:
+    def withdraw_consent(
+        self, client_id: str, consent_id: str, *, photos: Collection[str] | None = None
+    ) -> Receipt:
         found = next(n for n, one in enumerate(self.given) if one.id == consent_id)
         gone = datetime(2026, 7, 2)  # noqa: DTZ001 - the record's own way, without zone
-        self.given[found] = replace(self.given[found], withdrawn_at=gone)
-        return self.given[found]
+        change = {"withdrawn_at": gone} if photos is None else {"withdrawn_photos": tuple(photos)}
+        self.given[found] = replace(self.given[found], **change)
+        shown = self.given[found].photos if photos is None else tuple(photos)
+        return Receipt(client_id, gone, "c", (consent_id,), shown, tuple(self.left), ())
+
+    def consent_document(self, client_id: str, consent_id: str) -> SignedDocument | None:
+        return SignedDocument(self.documents[int(consent_id[1:])], "text/html")
+
+    def exports(self, client_id: str) -> tuple[ExportRecord, ...]:
+        return tuple(self.left)
+
+    def note_taken_down(self, client_id: str, export_id: str) -> None:
+        now = datetime(2026, 7, 3)  # noqa: DTZ001 - the record's own way, without zone
+        self.left = [
+            replace(one, taken_down_at=now) if one.id == export_id else one for one in self.left
+        ]
 
     def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
         return tuple(

@@ -6,7 +6,7 @@ import io
 import re
 import threading
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -27,10 +27,12 @@ from progress.model import (
     View,
 )
 from progress.model.consent import Channel, Purpose
+from progress.model.exports import ExportedFile, ExportRecord
 from progress.model.people import Caller, Role
 from progress.pipeline.seen_marks import MarkView, SeenMark
-from progress.ui import desk, measuring
+from progress.ui import desk, measuring, signature
 from progress.ui.layout import plain
+from progress.ui.signature import Way
 
 PAGES = ("today", "course", "pair", "add", "about")
 
@@ -493,22 +495,122 @@ def test_a_client_without_photos_is_told_when_they_come(clinic, page):
     assert "They appear after your first visit" in words(page("mine"))
 
 
+def ask_for(bench: AppTest, purpose: Purpose, visits: list) -> AppTest:
+    """Choose what is asked for, and agree to the text."""
+    radio(bench, "For what?").set_value(purpose).run()
+    one_of(bench.multiselect, "Which pictures?").set_value(visits).run()
+    one_of(bench.checkbox, "read this and agree").check().run()
+    return bench
+
+
+def one_of(widgets, label: str):
+    return next(one for one in widgets if label in one.label)
+
+
+def radio(bench: AppTest, label: str):
+    return one_of(bench.radio, label)
+
+
 def test_a_client_gives_a_consent_in_full_words_and_takes_it_back(clinic, page):
     clinic.sits_here = CLIENT
     bench = page("mine")
     assert "not allowed any use" in words(bench)
-    bench.radio[0].set_value(Purpose.MARKETING).run()
-    bench.multiselect[0].set_value([clinic.sessions("c1")[0]]).run()
-    assert button(bench, "Allow this").disabled
-    bench.checkbox[0].check().run()
-    assert "publication by the clinic" in words(bench)
+    ask_for(bench, Purpose.RESEARCH, [clinic.sessions("c1")[0]])
+    shown = words(bench)
+    assert "I allow research, inside the clinic, with 1 of my pictures of 5 January 2026" in shown
+    assert "covered or cut away" in shown
+    assert button(bench, "Allow this").disabled  # nothing is signed yet
+    radio(bench, "How is it signed?").set_value(Way.NOT).run()
     button(bench, "Allow this").click().run()
     assert not bench.exception
-    assert [one.purpose for one in clinic.given] == [Purpose.MARKETING]
+    assert [one.purpose for one in clinic.given] == [Purpose.RESEARCH]
     assert len(clinic.given[0].photos) == 1
+    assert not clinic.given[0].with_face
+    kept = clinic.documents[0].decode()
+    assert "I allow research, inside the clinic" in kept
+    assert "<img" not in kept
+    assert not one_of(bench.checkbox, "read this and agree").value
     button(bench, "Take this back").click().run()
     assert clinic.given[0].withdrawn_at is not None
     assert "You took it back" in words(bench)
+    assert "Nothing was given out under it" in words(bench)
+    assert "Your record of care stays" in words(bench)
+
+
+def test_for_publication_a_client_signs(clinic, page, monkeypatch):
+    clinic.sits_here = CLIENT
+    bench = ask_for(page("mine"), Purpose.MARKETING, [clinic.sessions("c1")[0]])
+    one_of(bench.checkbox, "My face may be recognised").check().run()
+    one_of(bench.selectbox, "In which country?").set_value("GB").run()
+    assert list(radio(bench, "How is it signed?").options) == [
+        "Sign here on the screen",
+        "Upload a signed form",
+    ]
+    # The field itself runs in a browser only.
+    monkeypatch.setattr(signature, "_drawn", lambda key: None)
+    radio(bench, "How is it signed?").set_value(Way.HERE).run()
+    assert button(bench, "Allow this").disabled
+    monkeypatch.setattr(signature, "_drawn", lambda key: photo(form="PNG"))
+    button(bench.run(), "Allow this").click().run()
+    assert not bench.exception
+    (given,) = clinic.given
+    assert (given.with_face, given.jurisdiction) == (True, "GB")
+    kept = clinic.documents[0].decode()
+    assert "My face can be recognised in them." in kept
+    assert "only in the United Kingdom" in kept
+    assert 'src="data:image/png;base64,' in kept
+
+
+def test_a_withdrawal_tells_the_client_what_must_come_down_and_no_folder(clinic, page):
+    clinic.sits_here = CLIENT
+    visits = clinic.sessions("c1")
+    asked = {"purpose": Purpose.MARKETING, "channel": Channel.WEBSITE, "with_face": True}
+    given = clinic.give_consent(
+        "c1",
+        document=b"yes",
+        photo_ids=[one.photos[0].sha256 for one in visits],
+        expires_on=date(2099, 1, 1),
+        text_version="1",
+        **asked,
+    )
+    clinic.left.append(exported(given.photos))
+    bench = page("mine")
+    one_of(bench.multiselect, "Which visits?").set_value([visits[0]]).run()
+    _, some = [one for one in bench.button if one.label == "Take this back"]
+    some.click().run()
+    assert clinic.given[0].withdrawn_photos == (visits[0].photos[0].sha256,)
+    assert "You took 1 of them back" in words(bench)
+    shown = words(bench)
+    assert "file pair.jpg" in shown
+    assert "e" * 64 in shown
+    assert "/srv/out" not in shown
+    assert "Save the receipt" in [one.label for one in bench.get("download_button")]
+
+
+def test_a_practitioner_records_a_consent_and_notes_what_is_down(clinic, page):
+    clinic.left.append(exported(("p",)))
+    bench = page("course")
+    assert "/srv/out" not in words(bench)
+    one_of(bench.toggle, "What the client allows").set_value(True).run()
+    assert "No use of the pictures beyond care is allowed." in words(bench)
+    assert "/srv/out/pair.jpg" in "\n".join(one.value for one in bench.code)
+    button(bench, "This is down again").click().run()
+    assert clinic.left[0].taken_down_at is not None
+    assert "noted as taken down on" in words(bench)
+    ask_for(bench, Purpose.TEACHING, [clinic.sessions("c1")[0]])
+    radio(bench, "How is it signed?").set_value(Way.NOT).run()
+    button(bench, "Record this").click().run()
+    assert not bench.exception
+    assert [one.purpose for one in clinic.given] == [Purpose.TEACHING]
+    assert "It is recorded." in words(bench)
+
+
+def exported(photos: tuple[str, ...]) -> ExportRecord:
+    """A comparison that lies on the website."""
+    file = ExportedFile("pair.jpg", "/srv/out/pair.jpg", "e" * 64)
+    at = datetime(2026, 6, 1, 10, 0)  # noqa: DTZ001 - the record's own way, without zone
+    kind, where = "comparison", ("marketing", "website", "GB")
+    return ExportRecord("x1", "c1", kind, *where, at, "max", (file,), photos, ("k0",), {})
 
 
 def test_marketing_sees_cleared_pictures_and_nothing_else(clinic, page):

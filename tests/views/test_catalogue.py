@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import progress.ui
-from progress.views.catalogue import client, looks, marketing, practitioner
+from progress.views.catalogue import client, consent, looks, marketing, practitioner
 from progress.views.catalogue.formats import formats_of
 
 UI = Path(progress.ui.__file__).parent
@@ -40,11 +40,17 @@ def strings_of(path: Path) -> list[str]:
 def all_words() -> list[str]:
     said = [
         value
-        for module in (practitioner, client, marketing)
+        for module in (practitioner, client, consent, marketing)
         for name, value in vars(module).items()
         if name.isupper() and isinstance(value, str)
     ]
-    return [*said, *(getattr(looks.LOOK_WORDS, name) for name in looks.LookWords.__slots__)]
+    voices = (consent.FOR_CLIENT, consent.FOR_PRACTITIONER)
+    return [
+        *said,
+        *consent.AGREEMENT,
+        *(getattr(voice, name) for voice in voices for name in consent.ConsentVoice.__slots__),
+        *(getattr(looks.LOOK_WORDS, name) for name in looks.LookWords.__slots__),
+    ]
 
 
 @pytest.mark.parametrize("page", sorted(path.name for path in (UI / "pages").glob("[a-z]*.py")))

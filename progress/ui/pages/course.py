@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from progress.ui import desk, measuring
+from progress.ui.consents import show_consents, show_exports
 from progress.ui.course_chart import show_series
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
@@ -21,6 +22,7 @@ from progress.ui.layout import (
 )
 from progress.ui.waiting import show_waiting
 from progress.views.catalogue import practitioner as words
+from progress.views.catalogue.consent import FOR_PRACTITIONER
 from progress.views.course_words import (
     family_sentences,
     first_seen_words,
@@ -67,6 +69,9 @@ with st.expander(words.VISITS):
         ],
         hide_index=True,
     )
+if st.toggle(words.CONSENTS):
+    show_consents(client, [one for one in sessions if one.photos], FOR_PRACTITIONER)
+    show_exports(client)
 if len(sessions) < 2:
     st.info(words.TOO_FEW, icon=":material/add_a_photo:")
     end_page()

@@ -59,42 +59,5 @@ VISITS = "Your visits"
 YOUR_PICTURE = "Your picture of {}"
 EARLIER = "Earlier pictures"
 
-# What a client allows
+# What a client allows; the words of the form are in the catalogue of consent.
 CONSENTS = "What you allow"
-NOTHING_ALLOWED = (
-    "You have not allowed any use of your pictures beyond your own care. Your care does not depend "
-    "on it."
-)
-ALLOWED = "You allow {purpose}, {channel}: {number} of your pictures, since {since}."
-ENDS_ON = "It ends on {}."
-TAKEN_BACK_ON = "You took it back on {}."
-WITHDRAW = "Take this back"
-WITHDRAWN = "You have taken it back. It holds at once: the pictures are no longer cleared."
-ALLOW = "Allow a use of your pictures"
-BEFORE = "What you allowed before"
-FOR_WHAT = "For what?"
-WHERE = "Where may they be seen?"
-WHICH_PICTURES = "Which pictures?"
-PICTURES_OF = "visit of {}"
-UNTIL = "Until when?"
-PURPOSES = {
-    "care": "your own care",
-    "teaching": "teaching of other practitioners",
-    "marketing": "publication by the clinic",
-}
-CHANNELS = {
-    "clinic": "inside the clinic",
-    "website": "on the clinic's website",
-    "social_media": "on the clinic's social media",
-    "print": "in print",
-}
-AGREEMENT = (
-    "I allow {purpose}, {channel}, with my pictures of {days}, until {ends}. My face can be "
-    "recognised in them. I can take this back at any time, here or by telling the clinic, and "
-    "without a reason; what is in other people's hands by then may not come back. My care does "
-    "not depend on it."
-)
-AGREEMENT_VERSION = "2026-11 plain words 1"
-I_AGREE = "I have read this and agree"
-GIVE = "Allow this"
-GIVEN = "Thank you. It is noted, and you can take it back here at any time."
