@@ -26,7 +26,7 @@ from progress.exports.recipe_parts import (
     Resize,
     Ruler,
 )
-from progress.exports.render import badge_room, logo_pixels, ruler_room
+from progress.exports.render import badge_room, badge_width, logo_pixels, ruler_room
 from progress.exports.seats import (
     Hidden,
     Seat,
@@ -46,6 +46,7 @@ SHEET_PX = 1080
 """Longest side of a panel where nothing is asked for: what phones and web pages show."""
 _GRID_PX = 720
 _RULERS_MM = (50.0, 20.0, 10.0, 5.0, 2.0, 1.0)
+_LEAST_TEXT_PX = 8
 _RULER_SHARE = 0.3
 """Of the panel's width at most: a ruler is read, not looked at."""
 
@@ -203,6 +204,8 @@ def _check(pairs: Sequence[ComparedPair], wish: Wish) -> None:
         raise ValueError(f"labels: expected {n}, got {len(wish.wording.labels)}")
     if wish.layout in (Layout.SIDE_BY_SIDE, Layout.SLIDER) and n != 2:
         raise ValueError(f"layout {wish.layout.value}: expected one pair, got {len(pairs)}")
+    if any(len(outline) < 3 for outline in wish.covered):
+        raise ValueError("covered: expected outlines of at least 3 corners")
     if wish.hiding is Hiding.REGION and not wish.regions:
         raise ValueError("hiding region: expected names of regions to show, got none")
 
@@ -244,7 +247,10 @@ def _panel_size(
 def _small_px(size_px: tuple[int, int], wish: Wish) -> int:
     """Size of the words on panels."""
     text_px = letter_px(size_px, columns_of(wish.layout, len(wish.wording.labels)))
-    return max(10, round(0.8 * text_px))
+    small = max(10, round(0.8 * text_px))
+    while small > _LEAST_TEXT_PX and badge_width(small) > size_px[0]:
+        small -= 1
+    return small
 
 
 def _panel(

@@ -33,13 +33,16 @@ _PHASES = 256
 _PLACE_BITS = 32
 _POLYGON_STEPS = 16
 _BLUR_PASSES = 3
+_BLOCK_PX = 512
+_STRIP_ROWS = 128
+"""Work is cut into strips that fit a processor's cache and keep memory small."""
 
 
 @functools.cache
 def light_of_codes() -> Light:
     """Linear light of the 256 sRGB codes (IEC 61966-2-1), rounded; read-only."""
-    codes = [code / 255.0 for code in range(256)]
-    light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in codes]
+    shares = [code / 255.0 for code in range(256)]
+    light = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in shares]
     table = np.array([round(value * FULL) for value in light], np.int32)
     table.flags.writeable = False
     return table
@@ -68,7 +71,7 @@ def _mitchell(distance: NDArray[np.float64]) -> NDArray[np.float64]:
     t = np.abs(distance)
     near = (7.0 * t * t * t - 12.0 * t * t + 16.0 / 3.0) / 6.0
     far = ((-7.0 / 3.0) * t * t * t + 12.0 * t * t - 20.0 * t + 32.0 / 3.0) / 6.0
-    return np.where(t < 1.0, near, np.where(t < 2.0, far, 0.0))
+    return np.asarray(np.where(t < 1.0, near, np.where(t < 2.0, far, 0.0)))
 
 
 def _whole_weights(weights: NDArray[np.float64]) -> NDArray[np.int32]:
@@ -81,7 +84,7 @@ def _whole_weights(weights: NDArray[np.float64]) -> NDArray[np.int32]:
     shares = (2 * fine * _ONE + total) // (2 * total)
     largest = shares.argmax(axis=1)
     shares[np.arange(len(shares)), largest] += _ONE - shares.sum(axis=1)
-    return shares.astype(np.int32)
+    return np.asarray(shares, dtype=np.int32)
 
 
 def _smaller_rows(light: Light, n_out: int) -> Light:
@@ -96,7 +99,22 @@ def _smaller_rows(light: Light, n_out: int) -> Light:
     total = np.zeros((n_out, *light.shape[1:]), np.int32)
     for tap in range(taps.shape[1]):
         total += weights[:, tap, None, None] * light[rows[:, tap]]
-    return (total + _ONE // 2) >> _WEIGHT_BITS
+    return np.asarray(np.clip((total + _ONE // 2) >> _WEIGHT_BITS, 0, FULL))
+
+
+def _reduced(codes: Codes, size_px: tuple[int, int]) -> Light:
+    """Linear light of codes made smaller; columns in blocks, so that memory stays small."""
+    width, height = size_px
+    if (width, height) == (codes.shape[1], codes.shape[0]):
+        return to_light(codes)
+    blocks = [
+        smaller(
+            to_light(codes[:, at : at + _BLOCK_PX]),
+            (codes[:, at : at + _BLOCK_PX].shape[1], height),
+        )
+        for at in range(0, codes.shape[1], _BLOCK_PX)
+    ]
+    return smaller(np.concatenate(blocks, axis=1), size_px)
 
 
 def smaller(light: Light, size_px: tuple[int, int]) -> Light:
@@ -119,10 +137,10 @@ def smaller(light: Light, size_px: tuple[int, int]) -> Light:
         raise ValueError(f"size_px: expected at most {light.shape[1::-1]}, got {size_px}")
     result = light
     if height < result.shape[0]:
-        result = np.clip(_smaller_rows(result, height), 0, FULL)
+        result = _smaller_rows(result, height)
     if width < result.shape[1]:
         across = np.ascontiguousarray(result.swapaxes(0, 1))
-        result = np.clip(_smaller_rows(across, width), 0, FULL).swapaxes(0, 1)
+        result = _smaller_rows(across, width).swapaxes(0, 1)
     return np.ascontiguousarray(result)
 
 
@@ -161,21 +179,26 @@ def placed(
     margin = 4.0 * stride + 4.0  # both kernels' reach
     left, right = _span(min(xs) - margin, max(xs) + margin, wide)
     top, bottom = _span(min(ys) - margin, max(ys) + margin, high)
-    light = to_light(codes[top:bottom, left:right])
     reduced = min(1.0, OVERSAMPLED / stride)
     sizes = (right - left, bottom - top)
     new = (max(1, round(sizes[0] * reduced)), max(1, round(sizes[1] * reduced)))
-    light = smaller(light, new)
-    column, row = np.arange(size_px[0], dtype=np.int64), np.arange(size_px[1], dtype=np.int64)
-    at_x = _fixed(a) * column[None, :] - _fixed(b) * row[:, None] + _fixed(x)
-    at_y = _fixed(b) * column[None, :] + _fixed(a) * row[:, None] + _fixed(y)
+    source = _reduced(codes[top:bottom, left:right], new)
+    light = np.empty((size_px[1], size_px[0], codes.shape[2]), np.int32)
+    inside = np.empty((size_px[1], size_px[0]), bool)
+    column = np.arange(size_px[0], dtype=np.int64)[None, :]
     half = 1 << (_PLACE_BITS - 1)
-    inside = (at_x >= -half) & (at_x < _fixed(wide) - half)
-    inside &= (at_y >= -half) & (at_y < _fixed(high) - half)
-    step = _PHASES.bit_length() - 1
-    on_x = _on_reduced(at_x, left, sizes[0], new[0]) >> (_PLACE_BITS - step)
-    on_y = _on_reduced(at_y, top, sizes[1], new[1]) >> (_PLACE_BITS - step)
-    return _sampled(light, on_x, on_y, stride * reduced), inside
+    to_phase = _PLACE_BITS - (_PHASES.bit_length() - 1)
+    for first in range(0, size_px[1], _STRIP_ROWS):
+        rows = slice(first, min(first + _STRIP_ROWS, size_px[1]))
+        row = np.arange(rows.start, rows.stop, dtype=np.int64)[:, None]
+        at_x = _fixed(a) * column - _fixed(b) * row + _fixed(x)
+        at_y = _fixed(b) * column + _fixed(a) * row + _fixed(y)
+        within_x = (at_x >= -half) & (at_x < _fixed(wide) - half)
+        inside[rows] = within_x & (at_y >= -half) & (at_y < _fixed(high) - half)
+        on_x = _on_reduced(at_x, left, sizes[0], new[0]) >> to_phase
+        on_y = _on_reduced(at_y, top, sizes[1], new[1]) >> to_phase
+        light[rows] = _sampled(source, on_x, on_y, stride * reduced)
+    return light, inside
 
 
 def _span(low: float, high: float, n: int) -> tuple[int, int]:
@@ -216,7 +239,7 @@ def _sampled(light: Light, x: NDArray[np.int64], y: NDArray[np.int64], stride: f
         for j, place in enumerate(columns):
             along += weights_x[..., j, None] * flat.take(start + place, axis=0)
         total += weights_y[..., i, None] * ((along + _ONE // 2) >> _WEIGHT_BITS)
-    return np.clip((total + _ONE // 2) >> _WEIGHT_BITS, 0, FULL)
+    return np.asarray(np.clip((total + _ONE // 2) >> _WEIGHT_BITS, 0, FULL))
 
 
 def recoloured(light: Light, matrix: Sequence[Sequence[float]]) -> Light:
@@ -225,7 +248,7 @@ def recoloured(light: Light, matrix: Sequence[Sequence[float]]) -> Light:
     wide = light.astype(np.int64)
     mixed = [sum(wide[..., j] * int(row[j]) for j in range(3)) for row in whole]
     result = (np.stack(mixed, axis=-1) + _ONE // 2) >> _WEIGHT_BITS
-    return np.clip(result, 0, FULL).astype(np.int32)
+    return np.asarray(np.clip(result, 0, FULL), dtype=np.int32)
 
 
 def within(polygon_xy: Sequence[Sequence[float]], shape: tuple[int, int]) -> NDArray[np.bool_]:

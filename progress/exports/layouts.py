@@ -163,7 +163,7 @@ def lay_out(
         lines = pen.lines(caption, small, full - 2 * gap)
         pen.set(lines, (gap, down), small, right=None)
         down += len(lines) * line_height(small)
-    canvas_px = (full, down + gap // 2)
+    canvas_px = _even(full), _even(down + gap // 2)
     if max(canvas_px) > MAX_SIDE_PX:
         raise BadInput(
             f"comparison: expected at most {MAX_SIDE_PX} px a side, "
@@ -171,6 +171,11 @@ def lay_out(
             advice="choose a smaller height or fewer sessions",
         )
     return Sheet(Canvas(canvas_px), tuple(corners), tuple(pen.drawn))
+
+
+def _even(n: int) -> int:
+    """The next even number: films keep colour for two by two pixels."""
+    return n + n % 2
 
 
 def _head(

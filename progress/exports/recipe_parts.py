@@ -16,8 +16,11 @@ from typing import Any, ClassVar
 
 MAX_SIDE_PX = 8000
 """Larger than any channel takes; a recipe from elsewhere must not fill the memory."""
+MAX_PIXELS = 40_000_000
+"""Of a canvas, for the same reason."""
 MAX_CORNERS = 600
 """An outline carried to another photo keeps a few hundred corners at most."""
+MAX_HIDDEN = 40
 LEAST_BLUR_MM = 3.0
 """Coarser than lines, pores and spots: a blur of this size is seen as one and improves no skin."""
 BADGE_WORDS = "rendered mannequin"
@@ -283,8 +286,8 @@ class Panel:
             if not isinstance(getattr(self, name), kinds):
                 raise ValueError(f"panel.{name}: expected that operation, got another")
         _set(self, at_xy=place(self.at_xy, "panel.at_xy"))
-        if not isinstance(self.hide, tuple) or len(self.hide) > 100:
-            raise ValueError("panel.hide: expected at most 100 covers and blurs")
+        if not isinstance(self.hide, tuple) or len(self.hide) > MAX_HIDDEN:
+            raise ValueError(f"panel.hide: expected at most {MAX_HIDDEN} covers and blurs")
         if not all(isinstance(part, (Cover, Blur)) for part in self.hide):
             raise ValueError("panel.hide: expected covers and blurs, got another operation")
 
@@ -357,6 +360,8 @@ class Canvas:
 
     def __post_init__(self) -> None:
         _set(self, size_px=size(self.size_px, "canvas.size_px"))
+        if self.size_px[0] * self.size_px[1] > MAX_PIXELS:
+            raise ValueError(f"canvas.size_px: expected at most {MAX_PIXELS // 10**6} megapixels")
         levels = of_length(self.paper, "canvas.paper", 3)
         _set(self, paper=tuple(whole(level, "canvas.paper", 0, 255) for level in levels))
 

@@ -186,6 +186,11 @@ def badge_room(text_px: int) -> int:
     return line_height(text_px) + 2 * (text_px // 2)
 
 
+def badge_width(text_px: int) -> int:
+    """How wide a badge is with the gap beside it, in pixels."""
+    return width_of(BADGE_WORDS, font_of(text_px)) + 3 * (text_px // 2)
+
+
 def _thick(text_px: int) -> int:
     """Thickness of a ruler's bar."""
     return max(3, text_px // 5)
@@ -212,9 +217,13 @@ def _mark(pixels: Codes, panel: Panel) -> None:
     if panel.badge is not None:
         size = panel.badge.text_px
         font, pad = font_of(size), size // 2
-        box_wide = width_of(BADGE_WORDS, font) + 2 * pad
-        left = max(0, wide - box_wide - pad)
-        pixels[pad : badge_room(size), left : left + box_wide] = INKS[0]
+        left = wide - badge_width(size)
+        if left < 0 or badge_room(size) > high:
+            raise BadInput(
+                f"recipe: expected a panel with room for its badge, got {wide} x {high}",
+                advice="choose a larger crop or height",
+            )
+        pixels[pad : badge_room(size), left : wide - pad] = INKS[0]
         drawn(pixels, BADGE_WORDS, at_xy=(left + pad, pad + pad // 2), ink=INKS[1], font=font)
 
 

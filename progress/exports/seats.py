@@ -196,23 +196,53 @@ def hide(
     if hidden.face_may_show:
         panels = _tried(plain, seats, hidden, measure=BARS[0])
         return panels, STILL_KNOWN if eyes_alone else ""
-    nothing = hidden.hiding is Hiding.NOTHING
-    if nothing and seats[0].face is not None:
+    if hidden.hiding is Hiding.NOTHING and seats[0].face is not None:
         raise NotAllowed(
             "comparison: expected consent that covers the face, or a face that is hidden",
             advice="show regions of skin alone, or ask for consent with the face",
         )
-    found: list[int] = []
-    for measure in BARS[:1] if nothing else BARS:
+    tried = hide_until_unseen(plain, seats, hidden, colour=colour)
+    if tried.seen_in:
+        raise refused(tried.seen_in)
+    return tried.panels, BARS[tried.tries - 1].said if eyes_alone else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Panels of the last try, how many tries there were, and panels in which a face was seen."""
+
+    panels: list[Panel] = field(repr=False)
+    tries: int
+    seen_in: tuple[int, ...]
+
+
+def hide_until_unseen(
+    plain: Sequence[Panel],
+    seats: Sequence[Seat],
+    hidden: Hidden,
+    *,
+    colour: CommonColour | None = None,
+) -> Tried:
+    """Panels with more and more hidden until the face finder sees no face, or all tries are done.
+
+    Parameters
+    ----------
+    plain, seats, hidden, colour
+        As for `hide`.
+    """
+    measures = BARS[:1] if hidden.hiding is Hiding.NOTHING else BARS
+    tried = Tried([], 0, ())
+    for number, measure in enumerate(measures, start=1):
         panels = _tried(plain, seats, hidden, measure=measure)
-        found = [
+        seen_in = tuple(
             at
             for at, (panel, seat) in enumerate(zip(panels, seats, strict=True))
             if finds_face(render_panel(panel, seat.photo.codes_8bit(), colour=colour))
-        ]
-        if not found:
-            return panels, measure.said if eyes_alone else ""
-    raise refused(found)
+        )
+        tried = Tried(panels, number, seen_in)
+        if not seen_in:
+            break
+    return tried
 
 
 def _tried(

@@ -223,4 +223,4 @@ def _widened(polygon_xy: Points, margin_px: float) -> Points:
     while len(simple) > MAX_CORNERS:
         slack *= 2.0
         simple = cv2.approxPolyDP(largest, slack, closed=True)
-    return np.asarray(simple[:, 0], dtype=np.float64) + low
+    return np.asarray(simple[:, 0] + low, dtype=np.float64)

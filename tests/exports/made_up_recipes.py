@@ -75,7 +75,7 @@ def full_recipe() -> tuple[Recipe, dict[str, bytes], dict[str, bytes]]:
         canvas=Canvas((200, 160), (255, 255, 255)),
         panels=(
             panel(one, (10, 30), hide=(bar, shown), ruler=Ruler(5.0, 10)),
-            panel(two, (105, 30), hide=(soft,), badge=Badge(8)),
+            panel(two, (105, 30), hide=(soft,), badge=Badge(6)),
         ),
         drawn=(
             Text("5 January 2026, redness lower by 18 % ± 6 %", (10, 140), 12),

@@ -16,6 +16,7 @@ from progress.exports.deidentify import (
     hidden_face,
 )
 from progress.exports.exact_pixels import within
+from progress.exports.hidden_faces import WAYS, table, tries_needed
 from progress.exports.recipe_parts import Blur, Cover
 from progress.regions.face import BROWS, EYES
 
@@ -94,3 +95,17 @@ def test_corners_are_kept_to_a_hundredth_of_a_pixel():
         (2.0, 4.0),
         (0.3, 0.0),
     )
+
+
+def test_the_table_of_hidden_faces_says_what_a_bar_is_worth():
+    photo, face = taken("baseline").opened.photo, taken("baseline").opened.landmarks
+    assert face is not None
+    found = {
+        name: [tries_needed(photo, face, *WAYS[name])]
+        for name in ("bar over the eyes", "nose alone")
+    }
+    assert found == {"bar over the eyes": [None], "nose alone": [1]}
+    said = table(found, without=3).splitlines()
+    assert said[0].startswith("1 faces, 3 photos without one")
+    assert said[2].split() == ["bar", "over", "the", "eyes", "0", "0", "1"]
+    assert said[3].split() == ["nose", "alone", "1", "0", "0"]
