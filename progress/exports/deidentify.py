@@ -12,6 +12,7 @@ that one face finder of today finds no face there; it cannot say that a friend w
 from __future__ import annotations
 
 import enum
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,9 @@ LOOKS_PX = (256, 640, 1280)
 """Longest sides at which a face is looked for: the finder's input, a web page, a screen."""
 _BORDER = 0.35
 """Paper around a panel at one more look: the finder misses faces that fill the picture."""
+_PARTS = 3
+_LEAST_PART_PX = 48
+"""Below this there is no face to be known by anybody."""
 _SHOWN_CORNERS = 0.01
 
 
@@ -216,19 +220,35 @@ def _looks(panel: Codes) -> Iterator[Codes]:
             yield np.ascontiguousarray(seen[:, ::-1])
 
 
-def finds_face(panel: Codes) -> bool:
+def _parts(panel: Codes) -> Iterator[Codes]:
+    """Thirds of a panel, each with half of its neighbours: small faces are large in one of them."""
+    high, wide = panel.shape[:2]
+    for row in range(_PARTS):
+        for column in range(_PARTS):
+            top, left = row * high // _PARTS, column * wide // _PARTS
+            down, right = top - high // 6, left - wide // 6
+            part = panel[max(0, down) : top + high // 2, max(0, right) : left + wide // 2]
+            if min(part.shape[:2]) >= _LEAST_PART_PX:
+                yield part
+
+
+def finds_face(panel: Codes, *, in_parts: bool = False) -> bool:
     """Whether the face landmarker finds a face in finished pixels.
 
     Parameters
     ----------
     panel : ndarray of uint8, shape (H, W, 3)
+    in_parts : bool
+        Whether to look at parts of the panel as well: on body photos, where a bystander's face may
+        be a small part of the picture.
 
     Returns
     -------
     bool
         True if it does at any of three sizes or with paper around, mirrored or not.
     """
-    return any(detect_faces(look) for look in _looks(panel))
+    parts = _parts(panel) if in_parts else ()
+    return any(detect_faces(look) for look in itertools.chain(_looks(panel), parts))
 
 
 def refused(panels: Sequence[int]) -> NotAllowed:

@@ -237,7 +237,10 @@ def hide_until_unseen(
         seen_in = tuple(
             at
             for at, (panel, seat) in enumerate(zip(panels, seats, strict=True))
-            if finds_face(render_panel(panel, seat.photo.codes_8bit(), colour=colour))
+            if finds_face(
+                render_panel(panel, seat.photo.codes_8bit(), colour=colour),
+                in_parts=seat.face is None,
+            )
         )
         tried = Tried(panels, number, seen_in)
         if not seen_in:

@@ -18,6 +18,7 @@ from progress.exports.recipe import Recipe
 from progress.exports.recipe_parts import INKS, Blur, Cover, Logo, Text
 from progress.exports.render import render
 from progress.exports.windows import BoxMm
+from progress.imaging import DecodedPhoto
 from progress.model import (
     BadInput,
     Flatters,
@@ -275,3 +276,42 @@ def test_what_cannot_be_composed_is_refused_with_advice():
         compose([replace(one, px_per_mm=None)], shown())
     with pytest.raises(BadInput, match="expected signs that the font has, got '漢'"):
         compose([one], shown(wording=Wording(("漢", "two"))))
+
+
+def on_the_body(name: str, codes: np.ndarray):
+    """A pair that is taken for a body area: no landmarks, the same skin where it was."""
+    found = pair("moved")
+    photo = DecodedPhoto.from_codes(codes, file=f"{name}.png")
+    rows, columns = np.indices((codes.shape[0] // 8 + 1, codes.shape[1] // 8 + 1))
+    registration = replace(
+        found.registration,
+        baseline_size_px=photo.size_px,
+        followup_size_px=photo.size_px,
+        step=8,
+        followup_from_baseline_xy=np.stack([columns, rows], axis=-1) * np.float32(8),
+        valid=np.ones(rows.shape, bool),
+        error_mm=np.zeros(rows.shape, np.float32),
+    )
+    shots = tuple(replace(s, area="body", landmarks=None, photo=photo) for s in found.shots)
+    return replace(
+        found,
+        baseline_photo=photo,
+        followup_photo=photo,
+        registration=registration,
+        shots=shots,
+    )
+
+
+def test_a_body_photo_with_a_face_in_it_needs_consent_for_the_face():
+    rng = np.random.default_rng(3)
+    arm = np.clip(rng.normal((200, 150, 130), 6, (700, 560, 3)), 0, 255).astype(np.uint8)
+    wish = shown(face_may_show=False, regions=("area",))
+    assert compose([on_the_body("arm", arm)], wish).recipe.panels[0].hide == ()
+    codes = taken("baseline").rendered.codes
+    arm[40 : 40 + 148, 30 : 30 + 103] = codes[::6, ::6][:148, :103]
+    with pytest.raises(NotAllowed, match="got one in panel 1, 2"):
+        compose([on_the_body("arm", arm)], wish)
+    face = np.array([(20.0, 30.0), (150.0, 30.0), (150.0, 200.0), (20.0, 200.0)])
+    compose([on_the_body("arm", arm)], replace(wish, covered=(face,)))
+    with pytest.raises(Refused, match="expected a whole face in every photo"):
+        compose([on_the_body("arm", arm)], replace(wish, hiding=Hiding.EYES_COVERED))

@@ -109,3 +109,14 @@ def test_the_table_of_hidden_faces_says_what_a_bar_is_worth():
     assert said[0].startswith("1 faces, 3 photos without one")
     assert said[2].split() == ["bar", "over", "the", "eyes", "0", "0", "1"]
     assert said[3].split() == ["nose", "alone", "1", "0", "0"]
+
+
+def test_a_bystanders_small_face_is_found_in_parts_of_the_picture():
+    codes = taken("baseline").rendered.codes[:888, :616]
+    small = codes.reshape(111, 8, 77, 8, 3).mean(axis=(1, 3)).astype(np.uint8)
+    rng = np.random.default_rng(1)
+    arm = np.clip(rng.normal((200, 150, 130), 6, (1000, 800, 3)), 0, 255).astype(np.uint8)
+    assert not finds_face(arm, in_parts=True)
+    arm[500:611, 300:377] = small
+    assert not finds_face(arm)
+    assert finds_face(arm, in_parts=True)
