@@ -40,8 +40,10 @@ from progress.exports.report_tables import (
     is_headline,
     legend,
     listing_table,
+    mark_changes,
     mismatch_table,
     reasons_table,
+    scar_changes,
     weeks_table,
 )
 from progress.model import (
@@ -164,7 +166,9 @@ def course_document(
     if pair is not None:
         blocks += [Pictures(pair_pictures(pair)), Words(words.SIDES_NOTICE, "soft")]
     headline = [one for one in timeline.series if _is_headline(one)]
-    single = [one for one in timeline.series if not _is_headline(one)]
+    # Single scars stand in their own table, like single regions of a pair.
+    own = {scar.region for scar in pair.comparison.scars} if pair is not None else set()
+    single = [s for s in timeline.series if not _is_headline(s) and s.region not in own]
     if refusal is None:
         blocks += _course(timeline, headline or single)
     if pair is not None:
@@ -240,8 +244,8 @@ def _changes(changes: Sequence[Change]) -> list[Block]:
     blocks: list[Block] = [Heading("What changed", new_page=True)]
     overview = changes_picture(headline)
     if overview is not None:
-        blocks.append(Pictures((overview,)))
-        blocks += [Words(legend(headline), "soft"), *by_region(headline)]
+        blocks.append(Pictures((overview,), tall_mm=165.0))
+        blocks += [Words(legend(headline), "intro"), *by_region(headline)]
     untold = reasons_table("What has no figure, and why", absent_changes(headline))
     return [*blocks, untold] if untold is not None else blocks
 
@@ -252,10 +256,10 @@ def _appendix(changes: Sequence[Change], scars: Sequence[FoundScar]) -> list[Blo
     single = [c for c in changes if not is_headline(c) and c.region not in own]
     if not single or not any(is_headline(change) for change in changes):
         return []
-    blocks: list[Block] = [Heading("Appendix: single regions", new_page=True)]
+    blocks: list[Block] = [Heading("Appendix: single regions")]
     tables = by_metric(single)
     if tables:
-        blocks += [Words(legend(single), "soft"), *tables]
+        blocks += [Words(legend(single), "intro"), *tables]
     untold = reasons_table("Single regions without a figure", absent_changes(single))
     return [*blocks, untold] if untold is not None else blocks
 
@@ -268,15 +272,15 @@ def _finds(pair: ComparedPair) -> list[Block]:
     scars = scars_listing(pair.comparison)
     pictures = found_pictures(pair)
     if scars is not None and pictures:
-        table = listing_table(scars)
-        blocks += [Heading(scars.title, new_page=True), Words(scars.caption, "soft")]
+        table = listing_table(scars, scar_changes(pair.comparison))
+        blocks += [Heading(scars.title, new_page=True), Words(scars.caption, "intro")]
         blocks += [Pictures((picture,), tall_mm=105.0) for picture in pictures]
         blocks += [table] if table is not None else []
         blocks += [Words(note, "soft") for note in scars.notes]
     if pair.marks:
         marks = marks_listing(pair.comparison, pair.marks)
-        table = listing_table(marks)
-        blocks += [Heading(marks.title), Words(marks.caption, "soft")]
+        table = listing_table(marks, mark_changes(pair.comparison))
+        blocks += [Heading(marks.title), Words(marks.caption, "intro")]
         blocks += [table] if table is not None else []
         shown = mark_pictures(pair)
         # Each mark beside its profile.
@@ -288,10 +292,10 @@ def _finds(pair: ComparedPair) -> list[Block]:
 def _grades(visits: Sequence[tuple[str, Grades]]) -> list[Block]:
     """What clinical scales might say; nothing where no visit has any."""
     listing = grades_listing(visits)
-    table = listing_table(listing)
+    table = listing_table(listing, {})
     if table is None:
         return []
-    said: list[Block] = [Heading(listing.title, level=2), Words(listing.caption, "soft"), table]
+    said: list[Block] = [Heading(listing.title, level=2), Words(listing.caption, "intro"), table]
     return [*said, *(Words(note, "soft") for note in listing.notes)]
 
 
@@ -336,9 +340,9 @@ def _course_appendix(
         "Trend, share of the baseline, first visit beyond noise", headline or single
     )
     if weeks is not None:
-        blocks += [Heading("Appendix: all healed visits together", new_page=True), weeks]
+        blocks += [Heading("Appendix: all healed visits together"), weeks]
     if headline and single:
-        blocks.append(Heading("Appendix: single regions", new_page=True))
+        blocks.append(Heading("Appendix: single regions"))
         blocks += _stands(single, metric_by_metric=True)
     return blocks
 
@@ -381,7 +385,7 @@ def _stands(series: Sequence[TimelineSeries], *, metric_by_metric: bool = False)
     if any(change.delta is not None for change in judged):
         days = sorted({one.judged_on for one in series if one.judged_on is not None})
         on = " and ".join(labels.day_label(day) for day in days)
-        blocks.append(Words(f"Against the baseline, judged on {on}. {legend(judged)}", "soft"))
+        blocks.append(Words(f"Against the baseline, judged on {on}. {legend(judged)}", "intro"))
         blocks += by_metric(judged) if metric_by_metric else by_region(judged)
     untold = reasons_table("What has no verdict, and why", absent_series(series))
     return [*blocks, untold] if untold is not None else blocks

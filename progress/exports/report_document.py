@@ -43,7 +43,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """A paragraph; `style` is ``"body"``, ``"lead"`` or ``"soft"``."""
+    """A paragraph; `style` is ``"body"``, ``"lead"``, ``"soft"``, or ``"intro"`` to a table."""
 
     text: str
     style: str = "body"
@@ -79,7 +79,7 @@ class Table:
     Parameters
     ----------
     caption : str
-        Stands above.
+        Stands above; empty where a heading says it.
     headings : tuple of str
     rows : tuple of tuple of tuple of str
         Cells of lines.
@@ -89,6 +89,8 @@ class Table:
         Columns that are set to the right.
     verdict : int or None
         Column whose words are coloured.
+    together : bool
+        Whether a short one is kept on one page.
     """
 
     caption: str
@@ -97,6 +99,7 @@ class Table:
     widths: tuple[float, ...]
     figures: tuple[int, ...] = ()
     verdict: int | None = None
+    together: bool = True
 
     def __post_init__(self) -> None:
         count = len(self.headings)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 
 from progress.exports.report_document import Block, Bullets, Facts, Formula, Heading, Table, Words
+from progress.exports.report_tables import spelt_unit
 from progress.metrics import Metric, all_metrics
 from progress.model import NotAligned, Registration
 from progress.views import labels, words
@@ -98,6 +99,7 @@ def method_blocks(asked: Iterable[str], *, course: bool = False) -> list[Block]:
         Heading("Limits"),
         Words("What photographs taken and measured this way cannot tell:"),
         Bullets(CANNOT_MEASURE),
+        Words(words.NOT_MEDICAL_ADVICE),
     ]
     return blocks
 
@@ -106,13 +108,13 @@ def _metrics_table(metrics: Iterable[Metric]) -> Table:
     rows = tuple(
         (
             (labels.metric_label(one.id), f"version {one.version}"),
-            (labels.unit_label(one.unit) or "plain number", labels.better_phrase(one.better)),
+            (spelt_unit(one.unit), labels.better_phrase(one.better)),
             (re.sub(r"\b([cm]m)2\b", r"\1²", one.summary), f"Source: {one.source}"),
         )
         for one in metrics
     )
     headings = ("Metric", "Unit, direction", "What it measures, and where it comes from")
-    return Table("Metrics of this report", headings, rows, (1.3, 1.3, 4.4))
+    return Table("Metrics of this report", headings, rows, (1.3, 1.3, 4.4), together=False)
 
 
 def version_blocks(registration: Registration | NotAligned | None) -> list[Block]:
@@ -121,7 +123,7 @@ def version_blocks(registration: Registration | NotAligned | None) -> list[Block
     if isinstance(registration, Registration):
         rows.append(("Alignment", f"{registration.method}, version {registration.version}"))
     rows += [(name, version(package)) for name, package in _LIBRARIES.items()]
-    return [Heading("Made with", level=2), Facts(tuple(rows)), Words(words.NOT_MEDICAL_ADVICE)]
+    return [Heading("Made with", level=2), Facts(tuple(rows))]
 
 
 _LIBRARIES: Mapping[str, str] = {

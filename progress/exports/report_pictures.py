@@ -131,7 +131,7 @@ def changes_picture(changes: Sequence[Change]) -> Picture | None:
     left, told = len(told) - MOST_ROWS, told[:MOST_ROWS]
     caption = (
         "Each change in units of its own smallest detectable change; inside the grey strip lies "
-        "noise. Whiskers: 95 % of the error."
+        "noise. Whiskers: 95 % of the error. Each verdict is counted alone."
     )
     if left > 0:
         caption += f" {left} more stand in the tables."
@@ -144,7 +144,7 @@ def course_pictures(timeline: Timeline, series: Sequence[TimelineSeries]) -> lis
     for one in series:
         if sum(isinstance(point.outcome, Estimate) for point in one.points) < 2:
             continue
-        shown = timeline_chart(one, timeline.events, width_px=600, height_px=150)
+        shown = timeline_chart(one, timeline.events, width_px=600, height_px=125)
         place = f"{metric_label(one.metric)}, {region_label(one.region)}"
         drawn.append(chart(shown, f"{place} over the course. {words.series_title(one)}."))
     return drawn

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from progress.exports.report_document import Table, cells
 from progress.model import (
@@ -95,11 +95,16 @@ def _cells(change: Change) -> _Cells:
         (values[1],),
         (signed + (LESS_CONTROL if change.control else ""),),
         (values[2],),
-        (_SPELT.get(change.unit) or labels.unit_label(change.unit) or "number",),
+        (spelt_unit(change.unit),),
         (labels.VERDICT_LABELS[change.verdict], star)
         if star
         else (labels.VERDICT_LABELS[change.verdict],),
     )
+
+
+def spelt_unit(unit: str) -> str:
+    """Return a unit as it stands in a cell of its own."""
+    return _SPELT.get(unit) or labels.unit_label(unit) or "number"
 
 
 def _is_alone(change: Change) -> bool:
@@ -212,7 +217,7 @@ def checks_table(comparison: Comparison) -> Table:
         "What differs between the two photographs",
         ("Check", "Asked for", "Found", "Limit", "Answer"),
         tuple(rows),
-        (1.7, 2.6, 2.3, 2.3, 0.8),
+        (2.0, 2.6, 2.2, 2.2, 0.8),
         verdict=4,
     )
 
@@ -279,24 +284,63 @@ def _gate_row(shot: str, gate: Gate, comparison: Comparison) -> tuple[tuple[str,
     )
 
 
-def listing_table(listing: Listing) -> Table | None:
-    """Return a listing of the screen as a table of the report; None without rows."""
+def listing_table(listing: Listing, told: Mapping[tuple[str, ...], Change]) -> Table | None:
+    """Return a listing of the screen as a table of the report; None without rows.
+
+    Parameters
+    ----------
+    listing : Listing
+    told : mapping
+        First cells of a row to the change that it tells: one that stands only counted alone is
+        marked, and of one without a verdict no figure is left.
+    """
     if not listing.rows:
         return None
-    count = len(listing.headings)
-    verdict = count - 1 if listing.headings[-1] == "Verdict" else None
-    widths = (1.0,) * count
-    if count > _WIDE_LISTING:
-        widths = tuple(
-            0.7 if i == 0 else 1.6 if "±" in h else 1.1 for i, h in enumerate(listing.headings)
-        )
-    return Table(
-        listing.title,
-        listing.headings,
-        tuple(cells(*(_short(cell) for cell in row)) for row in listing.rows),
-        widths,
-        verdict=verdict,
-    )
+    headings = listing.headings
+    widths = (1.0,) * len(headings)
+    if len(headings) > _WIDE_LISTING:
+        widths = tuple(0.7 if i == 0 else 1.6 if "±" in h else 1.2 for i, h in enumerate(headings))
+    verdict = len(headings) - 1 if headings[-1] == "Verdict" else None
+    rows = []
+    for row in listing.rows:
+        change = next((told[row[:n]] for n in (1, 2) if row[:n] in told), None)
+        rows.append(tuple(_listed_cell(cell, head, change) for cell, head in _pairs(row, headings)))
+    return Table("", headings, tuple(rows), widths, verdict=verdict)
+
+
+def _pairs(row: tuple[str, ...], headings: tuple[str, ...]) -> Iterable[tuple[str, str]]:
+    return zip(row, headings, strict=True)
+
+
+def _listed_cell(cell: str, heading: str, change: Change | None) -> tuple[str, ...]:
+    if change is None:
+        return (_short(cell),)
+    if heading == "Verdict" and _is_alone(change):
+        return (cell, ALONE)
+    if change.delta is None and heading in _FIGURES:
+        return (_DASH,)
+    return (_short(cell),)
+
+
+_FIGURES = ("Relief before", "Relief after", "Before", "After")
+
+
+def scar_changes(comparison: Comparison) -> dict[tuple[str, ...], Change]:
+    """Return the changes of single scars by the first cell of their row."""
+    own = {scar.region for scar in comparison.scars}
+    return {
+        (change.region.rpartition("_")[2],): change
+        for change in comparison.changes
+        if change.region in own
+    }
+
+
+def mark_changes(comparison: Comparison) -> dict[tuple[str, ...], Change]:
+    """Return the changes of outlined marks by the first two cells of their row."""
+    return {
+        (labels.region_label(change.region), labels.metric_label(change.metric)): change
+        for change in comparison.changes
+    }
 
 
 def _short(cell: str) -> str:
