@@ -42,6 +42,10 @@ from progress.pipeline.answers import ComparedPair
 
 Points = NDArray[np.float64]
 
+LEAST_STRIDE = 1.1
+"""Original pixels on one of a panel at least. At exactly 1, a photo that was laid on whole pixels
+keeps 12 % more fine detail than one that lies between them, and before and after differ by it; from
+1.1 on it is less than 0.5 %."""
 SHEET_PX = 1080
 """Longest side of a panel where nothing is asked for: what phones and web pages show."""
 _GRID_PX = 720
@@ -109,7 +113,7 @@ class Composed:
     limited : tuple of str
         What the picture cannot show, in plain words, to be said with it.
     px_per_mm, possible_px_per_mm : float
-        Of the panels, and the most that the coarsest photo would give.
+        Of the panels, and the most that the coarsest photo gives without being unfair.
     """
 
     recipes: tuple[Recipe, ...]
@@ -163,7 +167,8 @@ def compose(pairs: Sequence[ComparedPair], wish: Wish) -> Composed:
     polygons = region_polygons(wish.regions, face, first.baseline_photo.size_px, wish.user_regions)
     window = window_of(polygons, wish.box, registrations, px_per_mm, tight=_alone(wish))
     fits = [fit_similarity(r, window.box_px, px_per_mm=px_per_mm) for r in registrations]
-    possible = px_per_mm * min(1.0, *(fit.followup_from_baseline.scale for fit in fits))
+    coarsest = min(1.0, *(fit.followup_from_baseline.scale for fit in fits))
+    possible = px_per_mm * coarsest / LEAST_STRIDE
     size_px, scale = _panel_size(window, wish, possible, 1 + len(pairs))
     small = _small_px(size_px, wish)
     badge = Badge(small) if first.simulated else None
@@ -238,8 +243,6 @@ def _panel_size(
         single = wish.layout.in_frames or columns_of(wish.layout, n_panels) <= 2
         longest = SHEET_PX if (single and n_panels <= 2) or wish.layout.in_frames else _GRID_PX
         scale = min(possible, longest / max(window.width_mm, window.height_mm))
-    # A hair below the native scale, so that rounding never asks for more than one pixel on one.
-    scale = min(scale, possible * (1.0 - 1e-9))
     size = max(1, round(window.width_mm * scale)), max(1, round(window.height_mm * scale))
     return size, scale
 

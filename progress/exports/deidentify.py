@@ -36,7 +36,8 @@ EYE_MARGIN_MM = 6.0
 MOUTH_MARGIN_MM = 5.0
 _REGION_EYES_MM = (3.0, EYE_MARGIN_MM)
 """Lashes, and what a crop of the skin around the eye can spare; then more, then the bar."""
-_REGION_MOUTH_MM = 1.0
+_REGION_MOUTH_MM = 2.5
+"""The landmarker draws the lips a millimetre or two off; what is shown beside them is skin."""
 LOOKS_PX = (256, 640, 1280)
 """Longest sides at which a face is looked for: the finder's input, a web page, a screen."""
 _BORDER = 0.35
