@@ -302,13 +302,11 @@ def _grades(visits: Sequence[tuple[str, Grades]]) -> list[Block]:
 def _certificate(pair: ComparedPair) -> list[Block]:
     """May the two photographs be compared; whom a mismatch flatters."""
     comparison = pair.comparison
-    first, then = (_day(day) for day in (pair.baseline_day, pair.followup_day))
+    days = [labels.day_label(d) for d in (pair.baseline_day, pair.followup_day) if d is not None]
+    which = f"the photographs of {' and '.join(days)}" if len(days) == 2 else "the two photographs"
     blocks: list[Block] = [
         Heading("Fair-pair certificate", new_page=True),
-        Words(
-            f"It judges the photographs of {first} and {then}, and nothing else: not the treatment "
-            "and not the client."
-        ),
+        Words(f"It judges {which}, and nothing else: not the treatment and not the client."),
         _pair_banner(comparison),
         Words(words.registration_sentence(comparison.registration)),
     ]

@@ -6,6 +6,7 @@ import io
 import sys
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -17,6 +18,7 @@ from PIL import Image
 from progress.exports.course_frames import CourseFilm
 from progress.exports.timelapse import timelapse_bytes, write_timelapse
 from progress.model import BadInput, NotAligned
+from progress.pipeline import followed_course
 from progress.pipeline.followed_course import VisitLooked
 
 FILMS = (".webm", ".mp4")
@@ -155,3 +157,19 @@ def test_a_course_whose_skin_was_found_once_is_no_film() -> None:
     film.look(visit(9, 140, NotAligned("another face")))
     with pytest.raises(BadInput, match="at least two visits"):
         film.filmed(timeline())
+
+
+def test_every_visit_of_a_course_is_looked_at_in_order_and_the_baseline_has_no_way_to_itself():
+    found = NotAligned("another face")
+    sittings = [
+        SimpleNamespace(
+            taken_on=FIRST_DAY + timedelta(days=days),
+            shots=[SimpleNamespace(photo=photo(), scale=None)],
+            registrations=(way,),
+        )
+        for days, way in ((0, None), (9, found))
+    ]
+    seen: list[VisitLooked] = []
+    followed_course._show(SimpleNamespace(sittings=sittings, simulated=True), seen.append)
+    assert [visit.registration for visit in seen] == [None, found]
+    assert [(visit.day - FIRST_DAY).days for visit in seen] == [0, 9]

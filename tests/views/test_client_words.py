@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
+from made_up_results import comparison
+
 from progress.model import (
     Change,
     Direction,
@@ -15,7 +17,7 @@ from progress.model import (
     TimelineSeries,
     Verdict,
 )
-from progress.views.client_words import client_summary
+from progress.views.client_words import client_summary, pair_summary
 
 LAST = date(2026, 6, 22)
 
@@ -78,3 +80,20 @@ def test_a_concern_is_named_once_and_where_it_says_most():
     )
     assert told.no_difference == ("pores",)
     assert told.not_fair == ("scars",)
+
+
+def test_a_pair_is_told_by_the_same_rules_and_chance_stands_last():
+    changes = tuple(
+        one.judged
+        for one in (
+            series("redness", Verdict.IMPROVED),
+            series("texture", Verdict.IMPROVED, "chin"),
+            series("pigment", Verdict.WITHIN_NOISE),
+        )
+    )
+    told = pair_summary(comparison(changes=changes))
+    assert told.stands_out[0].startswith("The whole face is less red")
+    assert told.stands_out[-1] == told.by_chance
+    assert told.by_chance.startswith("Among 2 answers")
+    assert told.no_difference == ("pigment",)
+    assert not any("chin" in line for line in told.stands_out)
