@@ -7,6 +7,7 @@ more was hidden, or to the last. Without a folder on rendered mannequins.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from progress.exports.recipe_parts import Crop, Decode, Panel, Placing, Resize
 from progress.exports.seats import Hidden, Seat, hide_until_unseen
 from progress.imaging import DecodedPhoto, read_photo
 from progress.landmarks import find_face
-from progress.model import Landmarks, NoSingleFace
+from progress.model import Landmarks, NoSingleFace, UnreadablePhoto
 from progress.phantom.head import Head, Shot, render
 from progress.phantom.skin import SKIN_TONES
 from progress.pipeline.sources import PHOTO_SUFFIXES
@@ -136,7 +137,8 @@ def _photos(folder: Path) -> Iterator[DecodedPhoto]:
     """Photos in a folder and the folders in it, in order of name."""
     for path in sorted(folder.rglob("*")):
         if path.suffix.lower() in PHOTO_SUFFIXES:
-            yield read_photo(path)
+            with contextlib.suppress(UnreadablePhoto):  # masks and drawings lie beside photos
+                yield read_photo(path)
 
 
 if __name__ == "__main__":

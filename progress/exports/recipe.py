@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any
 
 from progress.exports.recipe_parts import (
+    MAX_BLURS,
     Badge,
     Blur,
     Canvas,
@@ -99,6 +100,11 @@ class Recipe:
         for panel in self.panels[1:]:
             if (panel.resize, panel.crop) != (first.resize, first.crop):
                 raise ValueError("recipe.panels: expected one size, scale and crop for all")
+        blurs = {sum(isinstance(part, Blur) for part in panel.hide) for panel in self.panels}
+        if len(blurs) > 1 or max(blurs) > MAX_BLURS:
+            raise ValueError(
+                f"recipe.panels: expected at most {MAX_BLURS} blurs, as many in every panel"
+            )
         boxes = [panel.at_xy + panel.resize.size_px for panel in self.panels]
         for at, (x, y, wide, high) in enumerate(boxes):
             if x + wide > self.canvas.size_px[0] or y + high > self.canvas.size_px[1]:

@@ -21,8 +21,10 @@ MAX_PIXELS = 40_000_000
 MAX_CORNERS = 600
 """An outline carried to another photo keeps a few hundred corners at most."""
 MAX_HIDDEN = 40
-LEAST_BLUR_MM = 3.0
-"""Coarser than lines, pores and spots: a blur of this size is seen as one and improves no skin."""
+LEAST_BLUR_MM = 8.0
+"""As coarse as an eye: finer ones could pass for smooth skin."""
+MAX_BLURS = 2
+"""In one panel: the eyes, and nothing that could be smoothed beside them."""
 BADGE_WORDS = "rendered mannequin"
 """What simulated pictures say; the only words that may lie on a panel beside its ruler."""
 INKS = ((24, 24, 27), (255, 255, 255))
@@ -352,7 +354,7 @@ class Logo:
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """The sheet: its size and its paper, which is also what lies outside a photo."""
+    """The sheet: its size and its paper, a grey, which is also what lies outside a photo."""
 
     op: ClassVar[str] = "canvas"
     size_px: tuple[int, int]
@@ -363,7 +365,10 @@ class Canvas:
         if self.size_px[0] * self.size_px[1] > MAX_PIXELS:
             raise ValueError(f"canvas.size_px: expected at most {MAX_PIXELS // 10**6} megapixels")
         levels = of_length(self.paper, "canvas.paper", 3)
-        _set(self, paper=tuple(whole(level, "canvas.paper", 0, 255) for level in levels))
+        paper = tuple(whole(level, "canvas.paper", 0, 255) for level in levels)
+        if len(set(paper)) > 1:  # paper of the colour of skin could stand for skin
+            raise ValueError(f"canvas.paper: expected a grey, got {paper}")
+        _set(self, paper=paper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,11 +70,11 @@ def full_recipe() -> tuple[Recipe, dict[str, bytes], dict[str, bytes]]:
     one, two, mark = photo(1), photo(2, (190, 181)), logo()
     bar = Cover(((10.0, 20.5), (60.25, 22.0), (59.0, 35.0), (9.0, 33.0)))
     shown = Cover(((2.0, 2.0), (79.0, 4.0), (70.0, 98.0), (5.0, 90.0)), outside=True)
-    soft = Blur(((20.0, 60.0), (50.0, 60.0), (50.0, 75.0), (20.0, 75.0)), 3.5)
+    soft = Blur(((20.0, 60.0), (50.0, 60.0), (50.0, 75.0), (20.0, 75.0)), 8.5)
     recipe = Recipe(
         canvas=Canvas((200, 160), (255, 255, 255)),
         panels=(
-            panel(one, (10, 30), hide=(bar, shown), ruler=Ruler(5.0, 10)),
+            panel(one, (10, 30), hide=(bar, soft, shown), ruler=Ruler(5.0, 10)),
             panel(two, (105, 30), hide=(soft,), badge=Badge(6)),
         ),
         drawn=(

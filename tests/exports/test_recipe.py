@@ -31,9 +31,8 @@ from progress.model import BadInput
 SHA = st.integers(0, 2**256 - 1).map(lambda n: f"{n:064x}")
 PLACE = st.floats(-500.0, 500.0, allow_nan=False)
 POLYGON = st.lists(st.tuples(PLACE, PLACE), min_size=3, max_size=9).map(tuple)
-HIDDEN = st.one_of(
-    st.builds(Cover, POLYGON, st.booleans()), st.builds(Blur, POLYGON, st.floats(3.0, 20.0))
-)
+COVERS = st.lists(st.builds(Cover, POLYGON, st.booleans()), max_size=3)
+BLURS = st.builds(Blur, POLYGON, st.floats(8.0, 20.0))
 WORDS = st.text(min_size=1, max_size=40).filter(str.isprintable)
 
 
@@ -55,13 +54,13 @@ def recipes(draw):
         "crop": draw(st.builds(Crop, st.floats(5.0, 300.0), st.floats(5.0, 300.0))),
         "resize": Resize((wide, high), draw(st.floats(0.5, 40.0))),
     }
-    n = draw(st.integers(1, 3))
+    n, n_blurs = draw(st.integers(1, 3)), draw(st.integers(0, 2))
     panels = tuple(
         Panel(
             decode=Decode(draw(SHA)),
             placing=draw(placing),
             at_xy=(at * (wide + 3), draw(st.integers(0, 30))),
-            hide=tuple(draw(st.lists(HIDDEN, max_size=3))),
+            hide=(*draw(COVERS), *(draw(BLURS) for _ in range(n_blurs))),
             ruler=draw(st.none() | st.builds(Ruler, st.floats(1.0, 50.0), st.integers(8, 30))),
             **same,
         )
@@ -69,7 +68,7 @@ def recipes(draw):
     )
     rows = st.tuples(*[st.floats(-4.0, 4.0)] * 3)
     return Recipe(
-        canvas=Canvas((n * (wide + 3), high + 40), draw(st.tuples(*[st.integers(0, 255)] * 3))),
+        canvas=Canvas((n * (wide + 3), high + 40), (draw(st.integers(0, 255)),) * 3),
         panels=panels,
         drawn=tuple(
             Text(words, (at, at), 20, font=draw(st.just("") | SHA))
@@ -136,7 +135,8 @@ def changed(path, value):
         (("panels", 1, "crop", "width_mm"), 21.0, "one size, scale and crop"),
         (("panels", 1, "at_xy"), [12, 31], "panels apart"),
         (("panels", 1, "at_xy"), [150, 30], "panels on the canvas"),
-        (("panels", 1, "hide", 0, "radius_mm"), 0.5, "blur.radius_mm"),
+        (("panels", 1, "hide", 0, "radius_mm"), 3.0, "blur.radius_mm"),
+        (("panels", 1, "hide"), [], "blurs, as many in every panel"),
         (("panels", 0, "hide"), {"op": "badge", "text_px": 9}, "panel.hide"),
         (("panels", 0, "hide"), [{"op": "badge", "text_px": 9}], "panel.hide"),
         (("panels", 0, "decode", "sha256"), "../../etc", "decode.sha256"),
@@ -148,6 +148,7 @@ def changed(path, value):
         (("encoding", "subsampling"), "4:2:0", "expected 4:4:4"),
         (("canvas", "size_px"), [10**6, 10**6], "canvas.size_px"),
         (("canvas",), None, "recipe.canvas"),
+        (("canvas", "paper"), [198, 150, 130], "canvas.paper: expected a grey"),
         (("panels",), [], "at least one panel"),
         (("panels",), "none", "recipe.panels"),
         (("colour",), {"op": "ruler", "mm": 5.0, "text_px": 9}, "recipe.colour"),
