@@ -88,11 +88,11 @@ class MarketingPiece:
     @property
     def pack_name(self) -> str:
         """The same for the pack."""
-        return f"comparison-{self.export_id[:8]}{PACK_SUFFIX}"
+        return self.name + PACK_SUFFIX
 
     def pack_beside(self, out: Path) -> Path:
         """Where the pack lies of a comparison that is written there."""
-        return out.with_name(out.stem + PACK_SUFFIX)
+        return out.with_name(out.name + PACK_SUFFIX)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON, ``progress.export/1``."""
@@ -171,7 +171,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
         assets=composed.assets,
         consent=consent_reference(grant),
         rules=(ruled.to_dict(),),
-        treatment=said[-1].to_dict(),
+        treatment=said[-1].to_dict() | {"cannot_show": list(composed.limited)},
         simulated=_simulated(facts, pairs),
         never=facts.never,
     )

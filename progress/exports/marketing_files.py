@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Mapping
-from pathlib import Path
 
 from progress.exports.compose import Composed
 from progress.exports.credentials import CredentialFacts, with_credentials
@@ -68,12 +66,9 @@ def signed_files(
         page = slider_page(pictures[0].data, pictures[1].data).encode("utf-8")
         return page, (EvidenceFile(page, "html"), *pictures)
     if wish.layout is Layout.TIME_LAPSE:
-        from progress.exports.timelapse import write_timelapse
+        from progress.exports.timelapse import timelapse_bytes
 
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / f"frames{wish.suffix}"
-            write_timelapse(frames, path, hold_s=HOLD_S)
-            moving = path.read_bytes()
+        moving = timelapse_bytes(frames, wish.suffix, hold_s=HOLD_S)
         return moving, (EvidenceFile(moving, wish.suffix[1:]), *pictures)
     return pictures[0].data, tuple(pictures)
 

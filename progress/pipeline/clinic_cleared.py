@@ -205,7 +205,7 @@ class ClinicCleared(ClinicAnswers):
 
 def _never(client: Client, files: Sequence[str], login: str) -> tuple[str, ...]:
     """Long enough to be told from a chance run of letters."""
-    names = {client.pseudonym, client.note, login, *files}
+    names = {client.pseudonym, login, *files}
     return tuple(sorted(name for name in names if len(name) >= 4))
 
 

@@ -54,7 +54,7 @@ def make_sample_clinic(home: Path, step: Step) -> Iterator[tuple[str, FollowedCo
     with Clinic.open(home, caller=OPERATOR) as clinic:
         for index, folder in enumerate(folders):
             course = read_course(folder)
-            client = _enter(clinic, folder.name, course)
+            client = enter_sample(clinic, folder.name, course)
 
             def watch(
                 label: str, fraction: float, *, index: int = index, name: str = folder.name
@@ -64,8 +64,17 @@ def make_sample_clinic(home: Path, step: Step) -> Iterator[tuple[str, FollowedCo
             yield folder.name, clinic.follow(client.id, watch)
 
 
-def _enter(clinic: Clinic, name: str, course: CourseFiles) -> Client:
-    """The client with all sessions and treatments of the course in the record."""
+def enter_sample(clinic: Clinic, name: str, course: CourseFiles) -> Client:
+    """A sample client with all sessions and treatments of the course in the record.
+
+    Parameters
+    ----------
+    clinic : Clinic
+    name : str
+        Its pseudonym; what is there already under it is joined.
+    course : CourseFiles
+        From `read_course` of a folder of `sample_folders`.
+    """
     known = {client.pseudonym: client for client in clinic.clients()}
     client = known.get(name) or clinic.add_client(
         name, note="rendered mannequin, no real person", simulated=True

@@ -55,7 +55,7 @@ def published(house: MarketingHouse, name: str = "pair.jpg", **changes):
 def test_a_comparison_leaves_with_a_pack_that_proves_it(house: MarketingHouse):
     given = house.give(with_originals=True)
     piece, export = published(house)
-    picture, pack = house.out / "pair.jpg", house.out / "pair.evidence.zip"
+    picture, pack = house.out / "pair.jpg", house.out / "pair.jpg.evidence.zip"
     assert picture.read_bytes() == piece.data
     assert export.consents == (given.id,)
     assert [one.place for one in export.files] == [str(picture.resolve()), str(pack.resolve())]
@@ -74,7 +74,7 @@ def test_no_file_tells_who_it_is_or_where_it_came_from(house: MarketingHouse):
     house.give()
     _, export = published(house)
     said = [path.read_bytes() for path in house.out.iterdir()]
-    with zipfile.ZipFile(house.out / "pair.evidence.zip") as archive:
+    with zipfile.ZipFile(house.out / "pair.jpg.evidence.zip") as archive:
         said += [archive.read(name) for name in archive.namelist()]
         assert archive.comment == b""
     for word in (NAME, NAME.split()[1], FILE, OPERATOR.login, house.client_id, str(house.out)):
@@ -227,7 +227,7 @@ def test_a_slider_is_one_page_that_asks_nothing_of_anybody(house: MarketingHouse
     assert "default-src 'none'" in page
     assert "http://" not in page.replace("http://www.w3.org", "")
     assert "https://" not in page
-    assert check_pack(house.out / "slider.evidence.zip").ok
+    assert check_pack(house.out / "slider.html.evidence.zip").ok
 
 
 def test_a_time_lapse_has_a_frame_for_each_day(house: MarketingHouse):
@@ -235,7 +235,7 @@ def test_a_time_lapse_has_a_frame_for_each_day(house: MarketingHouse):
     piece, _ = published(house, "days.webp", layout=Layout.TIME_LAPSE)
     with Image.open(io.BytesIO(piece.data)) as moving:
         assert moving.n_frames == 2
-    assert check_pack(house.out / "days.evidence.zip").ok
+    assert check_pack(house.out / "days.webp.evidence.zip").ok
 
 
 def test_a_clinic_s_name_leaves_no_room_for_a_claim(house: MarketingHouse):
