@@ -193,7 +193,7 @@ class Ruling:
             f"rule {rule.id} of {self.country} blocks this export: {rule.why} ({rule.source})",
             advice="ask your own adviser"
             if rule.id != UNKNOWN_RULE
-            else "an administrator may sign for it with --override and a reason",
+            else "an administrator may sign for it, with a reason",
         )
 
     def to_dict(self) -> dict[str, Any]:

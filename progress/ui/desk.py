@@ -166,24 +166,31 @@ def asked() -> Clinic:
     return opened.for_caller(doors.caller(opened))
 
 
+def worked(work: Callable[[Step], Answer], *, says: str) -> Answer:
+    """Return what work done now under a progress bar answers; nothing is kept here."""
+    bar = st.progress(0.0, text=says)
+    try:
+        with _shelf(*where()).lock:
+            return work(lambda label, done: _tell(bar, label, done))
+    finally:
+        bar.empty()
+
+
 def _kept(key: tuple[Any, ...], work: Callable[[Step], Answer], *, says: str) -> Answer:
     """The answer under `key`, or the work done now under a progress bar."""
     shelf = _shelf(*where())
     key = (*key, version())
-    if key in shelf.answers:
-        return cast("Answer", shelf.answers[key])
-    bar = st.progress(0.0, text=says)
-    try:
-        with shelf.lock:
-            if key in shelf.answers:  # somebody else had asked for the same and was first
-                return cast("Answer", shelf.answers[key])
-            answer = work(lambda label, done: _tell(bar, label, done))
-            shelf.answers[key] = answer
+
+    def once(step: Step) -> Answer:
+        if key not in shelf.answers:  # else somebody had asked for the same and was first
+            shelf.answers[key] = work(step)
             while len(shelf.answers) > _KEPT:
                 shelf.answers.popitem(last=False)
-    finally:
-        bar.empty()
-    return answer
+        return cast("Answer", shelf.answers[key])
+
+    if key in shelf.answers:
+        return cast("Answer", shelf.answers[key])
+    return worked(once, says=says)
 
 
 def _tell(bar: Any, label: str, done: float) -> None:

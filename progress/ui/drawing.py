@@ -23,28 +23,30 @@ _FILL = "rgba(0, 194, 255, 0.15)"
 _ORIGIN = {"left": 0.0, "top": 0.0, "center": 0.5, "right": 1.0, "bottom": 1.0}
 
 
-def outline_of(drawing: Mapping[str, Any] | None) -> NDArray[np.float64] | None:
-    """Return the corners of the last polygon of a drawing, shape (K, 2), in canvas pixels.
+def outlines_of(drawing: Mapping[str, Any] | None) -> list[NDArray[np.float64]]:
+    """Return the corners of every polygon of a drawing, each of shape (K, 2), in canvas pixels.
 
     Parameters
     ----------
     drawing : mapping or None
         As the canvas reports it: a polygon's corners are told in its own coordinates, about the
         middle of its box, and moved, scaled and turned from there.
-
-    Returns
-    -------
-    ndarray of float64 or None
-        None without a closed polygon.
     """
-    found = [
-        one
+    return [
+        _corners(one)
         for one in (drawing or {}).get("objects", [])
         if str(one.get("type", "")).lower() == "polygon" and len(one.get("points", ())) >= 3
     ]
-    if not found:
-        return None
-    shape = found[-1]
+
+
+def outline_of(drawing: Mapping[str, Any] | None) -> NDArray[np.float64] | None:
+    """Return the last polygon of a drawing as `outlines_of` does; None without a closed one."""
+    found = outlines_of(drawing)
+    return found[-1] if found else None
+
+
+def _corners(shape: Mapping[str, Any]) -> NDArray[np.float64]:
+    """Where a polygon's corners lie once it is moved, scaled and turned."""
     corners = np.array([(point["x"], point["y"]) for point in shape["points"]], dtype=float)
     low, high = corners.min(axis=0), corners.max(axis=0)
     scale = np.array([shape.get("scaleX", 1.0), shape.get("scaleY", 1.0)])

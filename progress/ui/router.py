@@ -32,12 +32,12 @@ _PAGES = Path(__file__).parent / "pages"
 _DOORS = ("first_run", "sign_in", "password")
 """Whose page of beginning this is stands at the door and may not ask for anything yet."""
 
-_CLINIC_S = ("today", "course", "pair", "add")
+_CLINIC_S = ("today", "course", "pair", "add", "publish")
 _OF_ROLE = {
     Role.ADMIN: (*_CLINIC_S, "bring", "admin"),
     Role.PRACTITIONER: (*_CLINIC_S, "bring"),
     Role.CLIENT: ("mine",),
-    Role.MARKETING: ("cleared",),
+    Role.MARKETING: ("publish", "cleared"),
 }
 
 

@@ -34,6 +34,7 @@ from progress.model import (
     Landmarks,
     Need,
     NotAligned,
+    NotAllowed,
     NotMeasured,
     PairCheck,
     Photo,
@@ -55,11 +56,12 @@ from progress.model import (
     Verdict,
     View,
 )
-from progress.model.consent import Consent
-from progress.model.exports import ExportRecord, Receipt
+from progress.model.consent import Consent, Grant, Purpose, Use
+from progress.model.exports import BY_DOWNLOAD, ExportedFile, ExportRecord, Outgoing, Receipt
 from progress.model.people import NOBODY, Caller
 from progress.pipeline.access import Action
 from progress.pipeline.advice import Advice
+from progress.pipeline.clinic_cleared import ClearedSession, ShownPhotos
 from progress.pipeline.clinic_consents import ClearedPicture
 from progress.pipeline.guidance import Guidance
 from progress.pipeline.known_photo import KnownPhoto
@@ -272,6 +274,49 @@ class StandInClinic:
         self.left = [
             replace(one, taken_down_at=now) if one.id == export_id else one for one in self.left
         ]
+
+    def cleared_sessions(self) -> tuple[ClearedSession, ...]:
+        found = []
+        for session in self.sessions("c1"):
+            shown = {photo.sha256 for photo in session.photos}
+            over = tuple(one for one in self._holding() if shown & set(one.photos))
+            if over:
+                found.append(ClearedSession("c1", session.taken_on, over, simulated=True))
+        return tuple(found)
+
+    def ask_grant(self, client_id: str, use: Use) -> Grant:
+        held = [one for one in self._holding() if one.channel is use.channel]
+        if not held or not set(use.photos) <= {sha for one in held for sha in one.photos}:
+            raise NotAllowed(
+                f"marketing on {use.channel.value}: the client's consent was withdrawn",
+                advice="ask the client, and record the answer",
+            )
+        return Grant(client_id, use, datetime(2026, 7, 1), tuple(held))  # noqa: DTZ001 - as above
+
+    def release(self, client_id: str, files: Sequence[Outgoing], *, grant: Grant, **more):
+        asked = self.ask_grant(client_id, grant.use)
+        return self._noted(client_id, files, "marketing", asked.consents, **more)
+
+    def release_record(self, client_id: str, files: Sequence[Outgoing], **more) -> ExportRecord:
+        return self._noted(client_id, files, "care", (), **more)
+
+    def _noted(self, client_id, files, purpose, consents, *, kind, photos=(), **more):
+        put = tuple(ExportedFile(one.name, BY_DOWNLOAD, one.sha256) for one in files)
+        at = datetime(2026, 7, 1)  # noqa: DTZ001 - the record's own way, without zone
+        key = more.get("export_id") or f"x{len(self.left)}"
+        held = tuple(one.id for one in consents)
+        where = (purpose, "website", "GB", at, "c", put, tuple(photos), held)
+        self.left.append(ExportRecord(key, client_id, kind, *where, more.get("detail") or {}))
+        return self.left[-1]
+
+    def _holding(self) -> list[Consent]:
+        marketing = [one for one in self.given if one.purpose is Purpose.MARKETING]
+        return [one for one in marketing if one.withdrawn_at is None]
+
+    def shown_photos(self, client_id: str, days: Sequence[date]) -> ShownPhotos:
+        shown = [one for one in self.sessions(client_id) if one.taken_on in days]
+        ids = tuple(one.id for one in shown)
+        return ShownPhotos(tuple(days), ids, tuple(one.photos[0].sha256 for one in shown))
 
     def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
         return tuple(

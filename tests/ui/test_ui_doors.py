@@ -113,7 +113,7 @@ def test_a_wrong_password_is_one_line_and_nobody_is_in(record: Clinic) -> None:
 CLINIC_S = ("today", "course", "pair", "add", "bring")
 
 
-@pytest.mark.parametrize("name", [*CLINIC_S, "mine", "cleared", "admin", "password"])
+@pytest.mark.parametrize("name", [*CLINIC_S, "mine", "publish", "cleared", "admin", "password"])
 def test_no_page_opens_without_signing_in(
     record: Clinic, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -166,7 +166,7 @@ def test_each_person_has_pages_of_their_own() -> None:
     assert pages_of(NOBODY, first_run=True, must_change=False) == ("first_run",)
     assert pages(None) == ("sign_in",)
     assert pages(Role.CLIENT) == ("mine", "about", "password", "sign_out")
-    assert pages(Role.MARKETING) == ("cleared", "about", "password", "sign_out")
+    assert pages(Role.MARKETING) == ("publish", "cleared", "about", "password", "sign_out")
     assert "admin" not in pages(Role.PRACTITIONER)
     assert "bring" in pages(Role.PRACTITIONER)
     assert {"today", "bring", "admin"} <= set(pages(Role.ADMIN))

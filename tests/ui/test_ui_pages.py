@@ -34,7 +34,7 @@ from progress.ui import desk, measuring, signature
 from progress.ui.layout import plain
 from progress.ui.signature import Way
 
-PAGES = ("today", "course", "pair", "add", "about")
+PAGES = ("today", "course", "pair", "add", "publish", "about")
 
 
 def words(bench: AppTest) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 from progress.ui import desk
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
-from progress.ui.layout import day_words
+from progress.ui.layout import day_words, open_page
 from progress.views.catalogue import marketing as words
 from progress.views.labels import counted
 
@@ -22,6 +22,8 @@ if not cleared:
     end_page()
 
 st.caption(words.COUNT.format(counted(len(cleared), "picture")))
+if st.button(words.MAKE_ONE, type="primary", icon=":material/compare:"):
+    open_page("publish")
 st.warning(words.CAUTION, icon=":material/gavel:")
 for start in range(0, len(cleared), _A_ROW):
     for column, one in zip(st.columns(_A_ROW), cleared[start : start + _A_ROW], strict=False):

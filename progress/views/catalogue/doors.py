@@ -50,6 +50,7 @@ PAGE_NAMES = {
     "add": "New session",
     "bring": "Import",
     "mine": "Your progress",
+    "publish": "Publish",
     "cleared": "Cleared pictures",
     "admin": "Administration",
     "about": "Limits",

@@ -24,3 +24,92 @@ CAUTION = (
     "Use a picture for its channel only and unchanged. Rules on before-and-after pictures differ "
     "by country; check them with your own adviser before you publish."
 )
+MAKE_ONE = "Make a comparison"
+
+# Publish: the questions
+PUBLISH = "Publish"
+PUBLISH_NOTE = (
+    "A comparison of two or more visits, with proof that nothing was retouched. Consent, fairness "
+    "and the law of the country are asked before anything is made, and the consent once more when "
+    "it leaves."
+)
+ONE_DAY_CLEARED = (
+    "Of no client two visits are cleared for the same channel, so there is nothing to compare yet."
+)
+WHO = "Client"
+WHERE_SHOWN = "Where will it be seen?"
+COUNTRY = "In which country?"
+CHOOSE = "Choose"
+OTHER_COUNTRY = "another country"
+OTHER_LETTERS = "Its two letters"
+OTHER_HINT = "for example FR"
+OTHER_NOTE = (
+    "The rules of this country are not known here, so nothing goes out. An administrator may sign "
+    "for it, with a reason."
+)
+SIGN_REASON = "Why it may go out (you sign for it as administrator)"
+LAYOUT = "Layout"
+LAYOUTS = {
+    "side_by_side": "Side by side",
+    "over_time": "Over time",
+    "slider": "Slider",
+    "time_lapse": "Time-lapse",
+}
+FIRST_DAY = "Baseline"
+LATER_DAY = "Follow-up"
+LATER_DAYS = "Follow-ups"
+SKIN = "Which skin is shown?"
+CHEEKS = "Both cheeks, the same for everybody"
+WHOLE = "The whole picture"
+SKIN_BOUND = "The consent allows no other part."
+FACE = "Show the face"
+FACE_HELP = "The consent lets the client be recognised. Without it only skin is shown."
+EYES = "Eyes"
+EYES_SAY = {"shown": "shown", "covered": "covered by a bar", "blurred": "blurred"}
+LABELS = "Under the pictures"
+LABELS_SAY = {"dates": "dates", "weeks": "weeks since the baseline"}
+FILM = "File"
+FILMS = {"webp": "animated picture (WebP)", "webm": "film (WebM)", "mp4": "film (MP4)"}
+BRAND = "Clinic's name, logo and font"
+CLINIC_NAME = "Clinic's name"
+LOGO = "Logo"
+FONT = "Font"
+COVER = "Cover a tattoo or the background"
+COVER_HELP = (
+    "Click around what must not be seen and click the first point again to close the outline; as "
+    "many as you need. Each is carried to every picture with a margin."
+)
+COVERED = "To be covered: {}."
+MAKE = "Make"
+MAKING = "Making the comparison"
+MISSING = "To make it, choose {}."
+MISSING_COUNTRY = "a country"
+MISSING_DAYS = "at least one follow-up"
+
+# Publish: what came of it
+PREVIEW = "As it will look"
+PREVIEW_ALT = "The comparison; what it says stands below as text"
+PREVIEW_NOTE = "A small copy. The file itself is handed over when it is let out."
+BEFORE, AFTER = "Before", "After"
+SAYS = "What it says"
+SAYS_NOTE = "Written from the measurements; nothing can be left out or added."
+CANNOT_SHOW = "What it cannot show"
+RULES = "Rules: {}"
+RULES_OF = "As written down on {}. Check with your own adviser."
+RULE_WARNS = "Know this before you publish"
+RULE_CAPTIONS = "Printed below the pictures: “{}”"
+RULE_SOURCE = "Rule {id}: {source}, read on {day}"
+NO_RULES = "None that asks for anything."
+SIGNED_FOR = "No rules are known for this country. An administrator signed for it: {}"
+LET_OUT = "Let it out"
+LET_OUT_NOTE = (
+    "This is noted with your name, the time and the consent. If the client takes the consent back, "
+    "it stands on the list of what must come down."
+)
+IS_OUT = "It is noted. Save both files now; they are not kept here."
+SAVE_PICTURE = "Save the comparison"
+SAVE_PACK = "Save the evidence pack"
+VERIFY = (
+    "Keep the pack, and hand it to whoever doubts the picture: progress evidence verify makes the "
+    "same pixels again from it, and tells if a pixel, a label or a day was altered."
+)

@@ -1,0 +1,213 @@
+"""What the page Publish asks for: what is cleared, a comparison made, and letting it out.
+
+A comparison that was made stays with the screen until a choice changes, its consent ends, or the
+page is loaded anew. It is nobody else's, so it never lies on the shelf that all screens share.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import astuple, dataclass, field, replace
+from datetime import date
+
+import streamlit as st
+
+from progress.exports.clinic_reports import CASE_LETTERS
+from progress.exports.marketing import MarketingPiece, make_comparison, release_comparison
+from progress.exports.marketing_preview import Preview, preview_of
+from progress.exports.marketing_wish import MarketingWish
+from progress.model import NotAllowed
+from progress.model.consent import Channel
+from progress.model.exports import ExportRecord
+from progress.pipeline.access import Action, may
+from progress.pipeline.clinic_cleared import ClearedSession
+from progress.ui import desk
+from progress.ui.desk import SmallPicture
+from progress.views.catalogue import marketing as words
+
+_MADE = "made_comparison"
+
+Cleared = dict[str, tuple[ClearedSession, ...]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A comparison on this screen: what was asked for, what came of it, and whether it is out."""
+
+    key: str
+    piece: MarketingPiece = field(repr=False)
+    preview: Preview = field(repr=False)
+    export: ExportRecord | None = None
+
+
+def cleared() -> Cleared:
+    """Return the sessions that clients have cleared, by client and in order of time."""
+    found: dict[str, list[ClearedSession]] = defaultdict(list)
+    for session in desk.asked().cleared_sessions():
+        found[session.client_id].append(session)
+    return {
+        client_id: tuple(sorted(theirs, key=lambda one: one.taken_on))
+        for client_id, theirs in found.items()
+    }
+
+
+def client_names() -> dict[str, str]:
+    """Return what each cleared client is called here: a code, with the pseudonym for some roles."""
+    codes = {client_id: client_id[:CASE_LETTERS].upper() for client_id in cleared()}
+    if not may(desk.asked().caller, Action.LIST_CLIENTS):
+        return codes
+    names = {client.id: client.pseudonym for client in desk.clients()}
+    return {one: f"{names[one]} ({code})" for one, code in codes.items() if one in names}
+
+
+def may_sign() -> bool:
+    """Return whether whoever sits here may sign for a country without rules."""
+    return may(desk.asked().caller, Action.OVERRIDE_RULE)
+
+
+def channels(sessions: Sequence[ClearedSession]) -> tuple[Channel, ...]:
+    """Return the channels for which two sessions at least are cleared."""
+    return tuple(one for one in Channel if len(on_channel(sessions, one)) > 1)
+
+
+def on_channel(sessions: Sequence[ClearedSession], channel: Channel) -> tuple[ClearedSession, ...]:
+    """Return the sessions that are cleared for a channel, with the consents for it alone."""
+    narrowed = (
+        replace(one, consents=tuple(c for c in one.consents if c.channel is channel))
+        for one in sessions
+    )
+    return tuple(one for one in narrowed if one.consents)
+
+
+def face_allowed(sessions: Sequence[ClearedSession]) -> bool:
+    """Return whether a consent of each of these sessions lets the client be recognised."""
+    return all(any(c.with_face for c in one.consents) for one in sessions)
+
+
+def only_regions(sessions: Sequence[ClearedSession]) -> tuple[str, ...]:
+    """Return the only parts that all of these sessions are cleared for; none means every part."""
+    bound = [
+        {c.region for c in one.consents} for one in sessions if all(c.region for c in one.consents)
+    ]
+    return tuple(sorted(set.intersection(*bound))) if bound else ()
+
+
+def baseline_picture(
+    sessions: Sequence[ClearedSession], days: tuple[date, ...], *, max_px: int
+) -> SmallPicture | None:
+    """Return the first picture to outline something on; None where this role may not see it.
+
+    Parameters
+    ----------
+    sessions : sequence of ClearedSession
+        Of one client.
+    days : tuple of date
+        That will be shown.
+    max_px : int
+        Longer side at most.
+    """
+    clinic, client_id = desk.asked(), sessions[0].client_id
+    if not may(clinic.caller, Action.SEE_PHOTO):
+        return None
+    first = clinic.shown_photos(client_id, days).photos[0]
+    client = clinic.client(client_id)
+    photos = [photo for session in desk.sessions(client) for photo in session.photos]
+    found = next(photo for photo in photos if photo.sha256 == first)
+    return desk.small_picture(client, found, max_px=max_px)
+
+
+def make(wish: MarketingWish) -> None:
+    """Make a comparison and keep it on this screen; what was made before is gone.
+
+    Raises
+    ------
+    NotAllowed, Refused, BadInput
+        As `make_comparison`.
+    """
+    forget()
+    clinic = desk.asked()
+
+    def work(step: desk.Step) -> Made:
+        piece = make_comparison(clinic, wish, step)
+        return Made(_key(wish), piece, preview_of(wish.layout, piece.data, piece.pack))
+
+    st.session_state[_MADE] = desk.worked(work, says=words.MAKING)
+
+
+def made(wish: MarketingWish) -> Made | None:
+    """Return what was made of exactly this wish; anything else on this screen is gone."""
+    held = _held()
+    if held is not None and held.key != _key(wish):
+        forget()
+        return None
+    return held
+
+
+def still_allowed() -> None:
+    """Return if what was made on this screen may still be shown, or nothing was.
+
+    Raises
+    ------
+    NotAllowed
+        If its consent has ended meanwhile; it is gone then, and the line is said once.
+    """
+    held = _held()
+    if held is None:
+        return
+    try:
+        desk.asked().ask_grant(held.piece.wish.client_id, held.piece.grant.use)
+    except NotAllowed:
+        forget()
+        raise
+
+
+def let_out(held: Made) -> Made:
+    """Return it with the note of its leaving.
+
+    Raises
+    ------
+    NotAllowed
+        If it may not leave any more; it is gone then.
+    """
+    try:
+        export = release_comparison(desk.asked(), held.piece)
+    except NotAllowed:
+        forget()
+        raise
+    out = replace(held, export=export)
+    st.session_state[_MADE] = out
+    return out
+
+
+def handing_over(held: Made, data: bytes) -> Callable[[], bytes]:
+    """Return what a download answers at the click: these bytes, if they are still allowed then."""
+    clinic, piece = desk.asked(), held.piece
+
+    def hand_over() -> bytes:
+        clinic.ask_grant(piece.wish.client_id, piece.grant.use)
+        return data
+
+    return hand_over
+
+
+def forget() -> None:
+    """Let go of what was made on this screen."""
+    st.session_state.pop(_MADE, None)
+
+
+def _held() -> Made | None:
+    held = st.session_state.get(_MADE)
+    return held if isinstance(held, Made) else None
+
+
+def _key(wish: MarketingWish) -> str:
+    """What names a wish and who has it: outlines and files by their bytes."""
+    plain = replace(wish, covered=(), logo=None, font=None)
+    digest = hashlib.sha256(repr((desk.asked().caller, astuple(plain))).encode())
+    for outline in wish.covered:
+        digest.update(b"outline" + outline.tobytes())
+    for name, data in (("logo", wish.logo), ("font", wish.font)):
+        digest.update(name.encode() + hashlib.sha256(data or b"").digest())
+    return digest.hexdigest()
