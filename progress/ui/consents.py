@@ -48,13 +48,16 @@ def show_consents(
     if receipt is not None and receipt.client_id == client.id:
         _show_receipt(receipt, given)
     if sessions:
-        with st.expander(voice.allow):
+        # Tracked, or a page whose upper part grows while it measures would close it under the hand;
+        # closed again when something was given.
+        turn = st.session_state.get("consents_given", 0)
+        with st.expander(voice.allow, key=f"allow-{client.id}-{turn}", on_change="rerun"):
             if ask_consent(client, sessions, voice, today):
                 st.session_state.pop("receipt", None)
                 st.session_state["told_consent"] = voice.given
                 st.rerun()
     if before:
-        with st.expander(voice.before):
+        with st.expander(voice.before, key=f"before-{client.id}", on_change="rerun"):
             for consent in before:
                 st.markdown(f"* {_says(consent, voice, today)}")
 

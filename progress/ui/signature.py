@@ -14,7 +14,7 @@ from progress.ui.layout import day_words
 from progress.views.catalogue import consent as words
 from progress.views.letters import signed_page
 
-_WIDTH_PX, _HEIGHT_PX = 340, 150
+_WIDTH_PX, _HEIGHT_PX = 300, 150
 """Fits a phone held upright, and is no smaller than the line on a form."""
 _PEN_PX = 3
 _INK, _PAPER = "#10131A", "#FFFFFF"
@@ -91,7 +91,6 @@ def _drawn(key: str) -> bytes | None:
         height=_HEIGHT_PX,
         drawing_mode="freedraw",
         return_image_data=True,
-        label=words.SIGN_FIELD,
         key=f"signature-{key}-{turn}",
     )
     if st.button(words.SIGN_AGAIN, key=f"again-{key}"):
