@@ -7,6 +7,7 @@ when it is built. What is no door, and why, stands in docs/consent.md.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -22,6 +23,7 @@ import pytest
 from argon2 import PasswordHasher
 from export_house import House, made
 
+from progress.cli import main
 from progress.model import BadInput, NotAllowed, StoreError
 from progress.model.consent import Channel, Grant, Purpose, Use
 from progress.model.exports import Outgoing
@@ -180,6 +182,58 @@ def test_no_picture_leaves_by(house: House, name: str, door: Callable[[House, Us
         door(house, house.use(**changes))
     assert "\n" not in str(refused.value)
     assert refused.value.exit_code == 4
+    nothing_left(house)
+
+
+# The same table through the command; it names days of a client and no pictures, so that those of
+# others cannot even be wished for. Without an --out of its own nothing else could be written.
+
+NO_WISH = {"another client's picture", "one of another client's", "a picture of nobody's"}
+OTHERWISE = {
+    "a country left out": (4, "expected a consent for GB, got AU"),  # the option is required
+    "a picture erased since": (2, "expected one view that all of them have, got none"),
+}
+
+
+def command(house: House, use: Use, monkeypatch: pytest.MonkeyPatch) -> int:
+    """``progress export marketing``; its exit code."""
+    first, last = (session.taken_on for session in house.clinic.sessions(house.fern))
+    asked = {
+        "--home": house.out.parent / "home",
+        "--client": "fern",
+        "--baseline": first,
+        "--followup": last,
+        "--channel": use.channel.value,
+        "--jurisdiction": use.jurisdiction or "GB",
+        "--out": house.out / "pair.jpg",
+    }
+    words = [str(word) for pair in asked.items() for word in pair]
+    words += ["--region", use.region] if use.region else []
+    words += ["--with-face"] if use.with_face else []
+    monkeypatch.setattr(sys, "argv", ["progress", "export", "marketing", *words, "--quiet"])
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert isinstance(left.value.code, int)
+    return left.value.code
+
+
+@pytest.mark.parametrize("name", [name for name in ATTACKS if name not in NO_WISH])
+def test_no_picture_leaves_by_the_command(house: House, name: str, monkeypatch, capsys):
+    arrange, changes, says = ATTACKS[name]
+    arrange(house)
+    code, says = OTHERWISE.get(name, (4, says))
+    assert command(house, house.use(**changes), monkeypatch) == code
+    error = capsys.readouterr().err
+    told = [line for line in error.splitlines() if line.startswith("progress:")]
+    assert len(told) == 1
+    assert re.search(says, told[0])
+    nothing_left(house)
+
+
+def test_the_command_is_stopped_by_the_consent_and_by_nothing_before(house: House, monkeypatch):
+    """With all that is needed it goes on to the pictures, which are none here."""
+    house.give()
+    assert command(house, house.use(), monkeypatch) != 4
     nothing_left(house)
 
 
