@@ -1,9 +1,9 @@
 """Hiding who it is: regions alone, eyes covered or blurred, what a user outlines.
 
 A bar over the eyes does not hide a face from a machine: on 50 photographs of real people the face
-landmarker found every face behind every bar (docs/comparison.md), so a bar alone never passes. It is
-grown, in the end to the mouth and with the outline of the face cut away, and where even that is found
-the export is refused. What passes is a crop to regions of skin.
+landmarker found every face behind every bar (docs/comparison.md), so a bar alone never passes. It
+is grown, in the end to the mouth and with the outline of the face cut away, and where even that is
+found the export is refused. What passes is a crop to regions of skin.
 
 The check looks at finished panels, at several sizes, mirrored and with paper around them. It says
 that one face finder of today finds no face there; it cannot say that a friend would not know them.
