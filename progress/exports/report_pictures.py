@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 import numpy as np
+from altair.utils.schemapi import debug_mode
 
 from progress.exports.printable import printable
 from progress.exports.report_document import Picture
@@ -140,6 +141,13 @@ def changes_picture(changes: Sequence[Change]) -> Picture | None:
 
 def course_pictures(timeline: Timeline, series: Sequence[TimelineSeries]) -> list[Picture]:
     """Return a chart over the weeks for each series that has a figure on a later visit."""
+    # Charts are made of code and not of input: checking each against the schema takes as long as
+    # drawing it, and the tests of charts do.
+    with debug_mode(False):
+        return _course_charts(timeline, series)
+
+
+def _course_charts(timeline: Timeline, series: Sequence[TimelineSeries]) -> list[Picture]:
     drawn = []
     for one in series:
         if sum(isinstance(point.outcome, Estimate) for point in one.points) < 2:

@@ -28,8 +28,9 @@ HOLD_S = 1.5
 """Long enough to look at a face, and slower than three changes a second (WCAG 2.2, 2.3.1)."""
 ENDINGS = (".webm", ".webp", ".mp4")
 _LEAST_HOLD_S, _MOST_HOLD_S = 0.4, 20.0
-_FPS = 10
-"""Pictures are repeated at this rate: some players drop the last one of a slower film."""
+_FPS = 4
+"""Pictures are repeated at this rate: some players drop the last one of a slower film, and VP9
+takes a tenth of a second for each repeat."""
 _WEBP_QUALITY, _MP4_CRF = 90, 17
 _BANNERS = re.compile(rb"Lavf[0-9.]+|Lavc[0-9.]+(?: [A-Za-z0-9_-]+)?|x264 - core [\x20-\x7e]+")
 _OWN = b"progress"
@@ -68,7 +69,7 @@ def timelapse_bytes(
     suffix : str
         ``".webm"`` (VP9), ``".webp"`` (animated, endless) or ``".mp4"`` (H.264, extra ``video``).
     hold_s : float
-        How long each picture stands, 0.4 to 20 s; films round it to a tenth.
+        How long each picture stands, 0.4 to 20 s; films round it to a quarter.
     lossless : bool
         For .webp only: every code comes back as it was, in a file several times as large.
 
@@ -157,7 +158,7 @@ def _mp4(frames: Sequence[Codes], hold_s: float) -> bytes:
 
 
 def _repeats(hold_s: float) -> int:
-    return round(hold_s * _FPS)
+    return max(2, round(hold_s * _FPS))
 
 
 def _video_library() -> Any:
