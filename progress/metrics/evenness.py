@@ -13,7 +13,7 @@ from progress.metrics.chromophores import COLOUR_PX_PER_MM, haemoglobin, melanin
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
-from progress.phantom.doses import blotch
+from progress.phantom.colour_doses import blotch
 
 _SIGMA_IN_MM, _SIGMA_OUT_MM = 0.35, 5.0
 _MAD_TO_SD = 1.4826

@@ -12,7 +12,7 @@ from progress.metrics.registry import metric
 from progress.metrics.ridges import find_ridges
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
-from progress.phantom.doses import wrinkles
+from progress.phantom.relief_doses import wrinkles
 
 _MAP_SIGMA_MM = 1.0
 

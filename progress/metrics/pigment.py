@@ -24,7 +24,7 @@ from progress.metrics.chromophores import (
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import FloatArray
-from progress.phantom.doses import tan
+from progress.phantom.colour_doses import tan
 
 _FARTHEST_OD = 0.6
 """Distance from the region's median at which a pixel is held, as for redness: twice the melanin

@@ -11,7 +11,7 @@ from progress.metrics.chromophores import smoothed
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
-from progress.phantom.doses import pores
+from progress.phantom.relief_doses import pores
 
 _MAP_SIGMA_MM = 2.0
 

@@ -24,7 +24,7 @@ from progress.metrics.chromophores import smoothed
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
-from progress.phantom.doses import gloss
+from progress.phantom.relief_doses import gloss
 
 _PX_PER_MM: Final = 8.0
 _FINE_MM, _AROUND_MM = 0.06, 0.2

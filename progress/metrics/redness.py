@@ -12,7 +12,7 @@ from progress.metrics.chromophores import COLOUR_PX_PER_MM, chosen_axes, haemogl
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import FloatArray
-from progress.phantom.doses import erythema
+from progress.phantom.colour_doses import erythema
 
 _FARTHEST_OD = 0.6
 """Distance from the region's median at which a pixel is held. Four times the blood, or a fresh

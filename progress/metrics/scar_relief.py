@@ -14,7 +14,7 @@ from progress.metrics.scar_contrast import footprints, is_seen, seen_share, wall
 from progress.metrics.scars import MIN_PX_PER_MM
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome, RegionKind
 from progress.model.checks import FloatArray
-from progress.phantom.doses import scars
+from progress.phantom.relief_doses import scars
 
 _LEAST_RELATIVE_ERROR = 0.03
 """Of a single scar: the direction of light is known to five degrees, its outline to a twelfth."""

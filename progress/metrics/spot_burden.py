@@ -27,7 +27,7 @@ from progress.metrics.chromophores import (
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import BoolArray, FloatArray
-from progress.phantom.doses import pigment_spots
+from progress.phantom.colour_doses import pigment_spots
 
 _SPOT_SIGMA_MM = 0.5
 """A spot of 1.4 mm is found best by a Gaussian of d / (2 sqrt 2) = 0.5 mm (Lindeberg 1998); finer

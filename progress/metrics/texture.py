@@ -12,7 +12,7 @@ from progress.metrics.blocks import standard_error_of_mean
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need, NotMeasured, Outcome
 from progress.model.checks import FloatArray
-from progress.phantom.doses import roughness
+from progress.phantom.relief_doses import roughness
 
 SHORTEST_MM, LONGEST_MM = 0.5, 1.2
 """Shorter waves are the camera's: a point spread of 0.05 mm takes a quarter of 0.3 mm. In longer

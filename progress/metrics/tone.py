@@ -11,7 +11,7 @@ from progress.metrics.chromophores import COLOUR_PX_PER_MM
 from progress.metrics.registry import metric
 from progress.model import Direction, Estimate, Need
 from progress.model.checks import FloatArray
-from progress.phantom.doses import tan
+from progress.phantom.colour_doses import tan
 
 
 @once_per_picture

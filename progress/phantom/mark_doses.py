@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from progress.model.checks import FloatArray
-from progress.phantom.doses import FlatSkin, Setting
+from progress.phantom.flat_skin import FlatSkin, Setting
 from progress.phantom.relief import glint, render
 from progress.phantom.skin import SkinMaps, SkinTone, bare_skin
 from progress.phantom.spectra import skin_reflectance
@@ -183,7 +183,7 @@ def mark_fading(
     severity : float
         0..1; 0 is bare skin.
     seed, px_per_mm, setting
-        As for `progress.phantom.doses.erythema`.
+        As for `progress.phantom.colour_doses.erythema`.
 
     Returns
     -------
@@ -207,7 +207,7 @@ def mark_widening(
     severity : float
         0..1.
     seed, px_per_mm, setting
-        As for `progress.phantom.doses.erythema`.
+        As for `progress.phantom.colour_doses.erythema`.
 
     Returns
     -------
@@ -237,7 +237,7 @@ def mark_shortening(
     severity : float
         0..1.
     seed, px_per_mm, setting
-        As for `progress.phantom.doses.erythema`.
+        As for `progress.phantom.colour_doses.erythema`.
 
     Returns
     -------
@@ -267,7 +267,7 @@ def mark_paling(
     severity : float
         0..1; blood and melanin in it fall from above those of its flanks to below them.
     seed, px_per_mm, setting
-        As for `progress.phantom.doses.erythema`.
+        As for `progress.phantom.colour_doses.erythema`.
 
     Returns
     -------

@@ -1,6 +1,6 @@
 """Skin with more and more scars of one depth: what a count and an area of scars must follow.
 
-`progress.phantom.doses.scars` makes the same scars deeper, which relief must follow; a footprint
+`progress.phantom.relief_doses.scars` makes the same scars deeper, which relief must follow; a footprint
 stays as wide as it is while its walls grow.
 """
 
@@ -10,11 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from progress.phantom.doses import FlatSkin, Setting, scars
 from progress.phantom.features import Scar, ScarKind
+from progress.phantom.flat_skin import FlatSkin, Setting
 from progress.phantom.painting import paint_scars
 from progress.phantom.planting import scatter_scars
 from progress.phantom.relief import render
+from progress.phantom.relief_doses import scars
 
 _DEFAULT: Final = Setting()
 _COUNTS: Final = {ScarKind.ICE_PICK: 6, ScarKind.BOXCAR: 6}
@@ -32,7 +33,7 @@ def scarred(
     severity : float
         0..1; 0 has none, 1 a dozen, half of them boxcars.
     seed, px_per_mm, setting
-        As for `progress.phantom.doses.erythema`.
+        As for `progress.phantom.colour_doses.erythema`.
 
     Returns
     -------

@@ -11,8 +11,8 @@ import numpy as np
 from progress.colour.axes import axes_for_ita
 from progress.metrics import Analysis, Metric, get_metric
 from progress.model import Estimate, Outcome, Patch, ReferenceSkin, RegionKind
-from progress.phantom import doses, mark_doses, scar_doses
-from progress.phantom.doses import FlatSkin, Setting
+from progress.phantom import colour_doses, mark_doses, relief_doses, scar_doses
+from progress.phantom.flat_skin import FlatSkin, Setting
 from progress.phantom.skin import SKIN_TONES
 from progress.phantom.spectra import ita_of
 from progress.regions import rasterise
@@ -30,7 +30,9 @@ def skin(
     dose: str, severity: float, seed: int = 1, *, px_per_mm: float = 12.0, tone: int = 1
 ) -> FlatSkin:
     setting = Setting(skin_tone=SKIN_TONES[tone])
-    module = next(one for one in (mark_doses, doses, scar_doses) if hasattr(one, dose))
+    module = next(
+        one for one in (mark_doses, colour_doses, relief_doses, scar_doses) if hasattr(one, dose)
+    )
     return getattr(module, dose)(severity, seed=seed, px_per_mm=px_per_mm, setting=setting)
 
 

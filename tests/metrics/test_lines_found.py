@@ -13,7 +13,7 @@ from progress.lab.skin_shots import STILL, analyses, lit, plain_skin, scene_of, 
 from progress.metrics import Analysis, get_metric
 from progress.metrics.ridges import find_ridges
 from progress.model import Patch
-from progress.phantom.doses import wrinkles
+from progress.phantom.relief_doses import wrinkles
 
 
 def still(scene, seed=0):

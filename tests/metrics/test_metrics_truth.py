@@ -19,7 +19,7 @@ from progress.metrics.hollows import light_across
 from progress.metrics.ridges import find_ridges
 from progress.model import Estimate
 from progress.phantom.camera import Camera, shoot
-from progress.phantom.doses import LIGHT
+from progress.phantom.flat_skin import LIGHT
 
 MATCH_MM = 0.15
 

@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from progress.imaging.colour_space import lab_from_linear
-from progress.phantom import doses
-from progress.phantom.doses import FlatSkin, Setting
+from progress.phantom import colour_doses, relief_doses
+from progress.phantom.flat_skin import FlatSkin, Setting
 from progress.phantom.relief import Light
 from progress.phantom.skin import SKIN_TONES
 
 DOSES = (
-    doses.erythema,
-    doses.tan,
-    doses.pigment_spots,
-    doses.blotch,
-    doses.pores,
-    doses.roughness,
-    doses.wrinkles,
-    doses.scars,
-    doses.gloss,
+    colour_doses.erythema,
+    colour_doses.tan,
+    colour_doses.pigment_spots,
+    colour_doses.blotch,
+    relief_doses.pores,
+    relief_doses.roughness,
+    relief_doses.wrinkles,
+    relief_doses.scars,
+    relief_doses.gloss,
 )
 COARSE = 6.0
 
@@ -31,7 +31,7 @@ def _id(dose):
 def test_the_stated_amount_rises_strictly_with_severity(dose):
     amounts = [dose(s, px_per_mm=4.0).truth["amount"] for s in (0.0, 0.1, 0.4, 0.7, 1.0)]
     assert np.all(np.diff(amounts) > 0)
-    if dose is not doses.pores:
+    if dose is not relief_doses.pores:
         assert amounts[0] == 0
 
 
@@ -58,14 +58,19 @@ def test_undosed_skin_has_the_colour_of_its_reference(dose, tone):
     assert -np.log(median) == pytest.approx(skin.reference_od, abs=0.12)
 
 
-@pytest.mark.parametrize("dose", [d for d in DOSES if d not in (doses.erythema, doses.blotch)])
+@pytest.mark.parametrize(
+    "dose", [d for d in DOSES if d not in (colour_doses.erythema, colour_doses.blotch)]
+)
 def test_only_colour_doses_touch_blood(dose):
     before, after = dose(0.0, px_per_mm=4.0), dose(1.0, px_per_mm=4.0)
     assert np.array_equal(before.maps.blood, after.maps.blood)
 
 
 def test_erythema_reddens_the_inside_evenly_and_leaves_the_border():
-    before, after = doses.erythema(0.0, px_per_mm=COARSE), doses.erythema(1.0, px_per_mm=COARSE)
+    before, after = (
+        colour_doses.erythema(0.0, px_per_mm=COARSE),
+        colour_doses.erythema(1.0, px_per_mm=COARSE),
+    )
     factor = after.maps.blood / before.maps.blood
     # The logistic edge is within 0.5 % at the border of the mask.
     assert factor[after.mask].min() > 1.99
@@ -75,14 +80,14 @@ def test_erythema_reddens_the_inside_evenly_and_leaves_the_border():
 
 
 def test_a_tan_lowers_lightness_and_raises_yellow():
-    before, after = doses.tan(0.0, px_per_mm=COARSE), doses.tan(1.0, px_per_mm=COARSE)
+    before, after = colour_doses.tan(0.0, px_per_mm=COARSE), colour_doses.tan(1.0, px_per_mm=COARSE)
     lab = [np.median(lab_from_linear(s.linear).reshape(-1, 3), axis=0) for s in (before, after)]
     assert lab[1][0] < lab[0][0] - 1
     assert lab[1][2] > lab[0][2]
 
 
 def test_pores_stay_where_they_are_as_they_grow():
-    small, large = (doses.pores(s, px_per_mm=4.0).truth["pores"] for s in (0.2, 0.9))
+    small, large = (relief_doses.pores(s, px_per_mm=4.0).truth["pores"] for s in (0.2, 0.9))
     known = {tuple(xy) for xy in large.xy_mm}
     assert all(tuple(xy) in known for xy in small.xy_mm)
     assert len(large) > 1.5 * len(small)
@@ -90,7 +95,7 @@ def test_pores_stay_where_they_are_as_they_grow():
 
 
 def test_pores_are_darker_than_the_skin_around_them():
-    skin = doses.pores(1.0, px_per_mm=12.0)
+    skin = relief_doses.pores(1.0, px_per_mm=12.0)
     green = skin.linear[..., 1]
     pores = skin.truth["pores"]
     wide = pores.chosen(pores.diameter_mm > 0.3)
@@ -99,7 +104,7 @@ def test_pores_are_darker_than_the_skin_around_them():
 
 
 def test_scars_keep_place_and_width_while_their_depth_follows_severity():
-    half, full = (doses.scars(s, px_per_mm=COARSE).truth["scars"] for s in (0.5, 1.0))
+    half, full = (relief_doses.scars(s, px_per_mm=COARSE).truth["scars"] for s in (0.5, 1.0))
     for a, b in zip(half, full, strict=True):
         assert (a.x_mm, a.y_mm, a.width_mm, a.kind) == (b.x_mm, b.y_mm, b.width_mm, b.kind)
         assert a.depth_mm == pytest.approx(0.5 * b.depth_mm)
@@ -107,7 +112,7 @@ def test_scars_keep_place_and_width_while_their_depth_follows_severity():
 
 
 def test_relief_doses_raise_contrast_without_moving_the_median_colour_much():
-    for dose in (doses.roughness, doses.wrinkles, doses.scars):
+    for dose in (relief_doses.roughness, relief_doses.wrinkles, relief_doses.scars):
         before, after = dose(0.0, px_per_mm=12.0), dose(1.0, px_per_mm=12.0)
         spread = [np.log(s.linear[..., 1]).std() for s in (before, after)]
         assert spread[1] > 1.1 * spread[0]
@@ -117,13 +122,16 @@ def test_relief_doses_raise_contrast_without_moving_the_median_colour_much():
 
 
 def test_added_roughness_is_as_rough_as_stated():
-    before, after = doses.roughness(0.0, px_per_mm=COARSE), doses.roughness(0.5, px_per_mm=COARSE)
+    before, after = (
+        relief_doses.roughness(0.0, px_per_mm=COARSE),
+        relief_doses.roughness(0.5, px_per_mm=COARSE),
+    )
     added = after.maps.height_mm - before.maps.height_mm
     assert added.std() == pytest.approx(after.truth["amount"], rel=0.001)
 
 
 def test_gloss_brightens_every_colour_alike_and_changes_no_pigment():
-    before, after = doses.gloss(0.0, px_per_mm=12.0), doses.gloss(1.0, px_per_mm=12.0)
+    before, after = relief_doses.gloss(0.0, px_per_mm=12.0), relief_doses.gloss(1.0, px_per_mm=12.0)
     assert np.array_equal(before.maps.melanin, after.maps.melanin)
     extra = (after.linear - before.linear).reshape(-1, 3)
     assert np.abs(extra - extra[:, :1]).max() < 1e-6
@@ -138,10 +146,10 @@ def test_the_setting_chooses_person_light_and_camera():
         camera="phone",
         illuminant="led",
     )
-    skin = doses.scars(0.5, px_per_mm=5.0, setting=setting)
+    skin = relief_doses.scars(0.5, px_per_mm=5.0, setting=setting)
     assert isinstance(skin, FlatSkin)
     assert skin.linear.shape == (70, 100, 3)
-    other = doses.scars(0.5, px_per_mm=5.0, setting=Setting(size_mm=(20.0, 14.0)))
+    other = relief_doses.scars(0.5, px_per_mm=5.0, setting=Setting(size_mm=(20.0, 14.0)))
     assert skin.linear.mean() < other.linear.mean()
 
 
