@@ -49,6 +49,7 @@ class Action(enum.Enum):
     SEE_CLEARED = "see cleared pictures"
     ASK_GRANT = "ask what is allowed"
     PUBLISH = "publish"
+    NOTE_DOWN = "note as taken down"
     REPORT = "report"
     OVERRIDE_RULE = "sign for a country without rules"
     IMPORT = "import"
@@ -137,6 +138,7 @@ RULES: MappingProxyType[Role, MappingProxyType[Action, Reach]] = MappingProxyTyp
                     Action.SEE_CLEARED,
                     Action.ASK_GRANT,
                     Action.PUBLISH,
+                    Action.NOTE_DOWN,
                     Action.SIGN_EXPORT,
                     *_OF_EVERYBODY,
                 ),

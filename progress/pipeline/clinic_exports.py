@@ -158,10 +158,10 @@ class ClinicExports(Asking):
         with self._store.reading() as record:
             return exports(record, client_id)
 
-    @use_case(Action.WITHDRAW_CONSENT)
+    @use_case(Action.NOTE_DOWN)
     def note_taken_down(self, client_id: str, export_id: str) -> None:
         """Note that what an export published is down; `StoreError` if it is not this client's."""
-        with self.changing(Action.WITHDRAW_CONSENT, client_id, detail="taken down") as work:
+        with self.changing(Action.NOTE_DOWN, client_id) as work:
             note_taken_down(work, client_id, export_id, now())
 
     def _let_out(

@@ -334,8 +334,8 @@ USE_CASES: dict[str, tuple[Action, str, Ask]] = {
     ),
     "exports": (Action.SEE_CONSENTS, "APC", lambda c, p, who: c.exports(who)),
     "note_taken_down": (
-        Action.WITHDRAW_CONSENT,
-        "APC",
+        Action.NOTE_DOWN,
+        "APM",
         lambda c, p, who: c.note_taken_down(who, _published(p, who)),
     ),
     "own_account": (Action.SEE_OWN_ACCOUNT, "APCM", lambda c, p, who: c.own_account()),
