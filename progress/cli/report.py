@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from progress.cli.client_record import ClientName, existing_home
-from progress.cli.shared import Home, Quiet, app, say, steps
+from progress.cli.shared import REFUSED, Home, Quiet, app, say, steps
 
 
 class ReaderOption(StrEnum):
@@ -46,9 +46,11 @@ def report(
 ) -> None:
     """The clinical report as a PDF: of two visits, or of the whole course without days.
 
+    Ends with exit code 3 if nothing could be judged; the report is there and says why.
+
     Example: progress report --client anna --baseline 2026-01-05 --followup 2026-06-22 --out a.pdf
     """
-    from progress.exports.clinic_reports import make_report, write_report
+    from progress.exports.clinic_reports import judged_report, write_report
     from progress.model import OPERATOR, BadInput
     from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named
@@ -68,11 +70,14 @@ def report(
         steps(quiet=quiet) as step,
     ):
         whose = client_named(clinic, client)
-        made, photos = make_report(
+        made = judged_report(
             clinic, whose, days=days, audience=Audience(reader.value), named=named, step=step
         )
-        write_report(clinic, whose, out, made, photos)
+        write_report(clinic, whose, out, made.content, made.photos)
     say(f"report: {out}", quiet=quiet, json_target=None)
+    if made.refused:
+        say("nothing could be judged; the report says why", quiet=quiet, json_target=None)
+        raise typer.Exit(REFUSED)
 
 
 def _check_name(out: Path, endings: tuple[str, ...]) -> None:

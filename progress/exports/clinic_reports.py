@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -11,17 +12,40 @@ from progress.exports.clinical_report import course_pdf, pair_pdf
 from progress.model import BadInput, Client, Session
 from progress.model.exports import ExportRecord, Outgoing
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic_exports import new_export_id
 from progress.pipeline.options import Step, silent
 from progress.views.labels import counted
 from progress.views.next_step import NextStep, next_step
 from progress.views.words import Audience
 
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MadeReport:
+    """A report before it is let out.
+
+    Parameters
+    ----------
+    content : bytes
+        The PDF.
+    photos : tuple of str
+        Digests of the photos that are seen in it.
+    refused : bool
+        Whether it holds reasons and no figure.
+    """
+
+    content: bytes = field(repr=False)
+    photos: tuple[str, ...]
+    refused: bool
+
+
 CASE_LETTERS = 8
 """Of the record's own number of a client: enough to find it again, and it means nothing else."""
+KIND = "clinical report"
+"""As exports of a client are listed."""
 _SHOWN = 12
 
 
-def make_report(
+def judged_report(
     clinic: Clinic,
     client: Client,
     *,
@@ -29,8 +53,8 @@ def make_report(
     audience: Audience = Audience.PRACTITIONER,
     named: bool = False,
     step: Step = silent,
-) -> tuple[bytes, tuple[str, ...]]:
-    """Return a report as a PDF, and the digests of the photos that are seen in it.
+) -> MadeReport:
+    """Return a report as a PDF.
 
     Parameters
     ----------
@@ -56,7 +80,7 @@ def make_report(
     due = _due(clinic, client, sessions)
     if days is None:
         followed = clinic.follow(client.id, step)
-        pair = followed.pair
+        pair, refused = followed.pair, followed.refused
         made = (
             course_sheet(followed, step=due)
             if audience is Audience.CLIENT
@@ -65,21 +89,34 @@ def make_report(
     else:
         first, then = (session_on(sessions, day) for day in _in_order(days))
         pair = clinic.pair(client.id, first.id, then.id, step)
+        refused = pair.comparison.refused
         made = (
             pair_sheet(pair, step=due)
             if audience is Audience.CLIENT
             else pair_pdf(pair, case=case, name=name)
         )
-    if pair is None:
-        return made, ()
-    seen = (pair.baseline_photo, pair.followup_photo)
-    return made, tuple(photo.provenance.sha256 for photo in seen)
+    seen = () if pair is None else (pair.baseline_photo, pair.followup_photo)
+    return MadeReport(made, tuple(photo.provenance.sha256 for photo in seen), refused)
+
+
+def make_report(
+    clinic: Clinic,
+    client: Client,
+    *,
+    days: tuple[date, date] | None = None,
+    audience: Audience = Audience.PRACTITIONER,
+    named: bool = False,
+    step: Step = silent,
+) -> tuple[bytes, tuple[str, ...]]:
+    """Return the PDF of `judged_report` and the digests of the photos seen in it, no more."""
+    made = judged_report(clinic, client, days=days, audience=audience, named=named, step=step)
+    return made.content, made.photos
 
 
 def write_report(
     clinic: Clinic, client: Client, out: Path, made: bytes, photos: Sequence[str]
 ) -> ExportRecord:
-    """Let a report out, whole or not at all, and return the note of it.
+    """Let a report out into a file, whole or not at all, and return the note of it.
 
     Parameters
     ----------
@@ -92,7 +129,29 @@ def write_report(
         Digests of the pictures in it.
     """
     files = [Outgoing(out.name, made, out)]
-    return clinic.release_record(client.id, files, kind="clinical report", photos=photos)
+    return clinic.release_record(client.id, files, kind=KIND, photos=photos)
+
+
+def hand_over_report(
+    clinic: Clinic,
+    client: Client,
+    made: bytes,
+    photos: Sequence[str],
+    *,
+    audience: Audience = Audience.PRACTITIONER,
+) -> ExportRecord:
+    """Let a report out as a download whose name means nothing, and return the note of it.
+
+    Parameters
+    ----------
+    clinic, client, made, photos
+        As `write_report`.
+    audience : Audience
+        For whom it was made; stands in the name.
+    """
+    kind = "page" if audience is Audience.CLIENT else "report"
+    files = [Outgoing(f"{kind}-{new_export_id()[:CASE_LETTERS]}.pdf", made)]
+    return clinic.release_record(client.id, files, kind=KIND, photos=photos)
 
 
 def session_on(sessions: Sequence[Session], day: date) -> Session:

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from made_up_reports import CHANGES, DAY, FILE, WHOLE, course, pair, refused_pair
 from pypdf import PdfReader
+from pypdf.generic import StreamObject
 
 from progress.exports import printable as signs
 from progress.exports.client_sheet import course_sheet, pair_sheet
@@ -86,6 +87,14 @@ def test_a_report_tells_no_author_no_hour_no_file_and_no_banner(of_pair: bytes) 
     assert "anna" not in text.lower()
     for hidden in (b"Typst 0", b"anna_smith", b"/tmp", b"report-"):
         assert hidden not in of_pair
+    found = read(of_pair)
+    inside = b"".join(
+        one.get_data()
+        for number in range(1, found.trailer["/Size"])
+        if isinstance(one := found.get_object(number), StreamObject)
+    )
+    for hidden in (b"Typst", b"anna", b"/tmp", b"Exif", b"picture-", b"data.json"):
+        assert hidden not in inside
     assert "8F3A" in text
     assert "fern" in text_of(pair_pdf(pair(), name="fern", made_on=DAY))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,15 +12,17 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from made_up_reports import FIRST_DAY, course, pair
+from made_up_reports import FIRST_DAY, course, pair, refused_pair
 from PIL import Image
 from pypdf import PdfReader
 
 from progress.cli import main
+from progress.exports.clinic_reports import hand_over_report, make_report
 from progress.model.people import OPERATOR
 from progress.pipeline import ComparedPair, clinic_answers
 from progress.pipeline.clinic import Clinic
 from progress.store import NewPhoto
+from progress.views.words import Audience
 
 DAYS = tuple(FIRST_DAY + timedelta(days=days) for days in (0, 9, 42, 84, 126, 168))
 Run = Callable[..., int]
@@ -153,3 +156,26 @@ def test_a_course_that_shows_the_skin_once_is_no_film(
     assert run("timelapse", "--client", "fern", "--out", str(out)) == 2
     assert "at least two visits" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_pair_that_cannot_be_judged_has_a_report_that_says_why_and_its_own_exit_code(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = _of_the_record(refused_pair())
+    monkeypatch.setattr(clinic_answers, "compare_sessions", lambda *_: told)
+    out = tmp_path / "report.pdf"
+    days = ("--baseline", "2026-01-05", "--followup", "2026-06-22")
+    assert run("report", "--client", "fern", *days, "--out", str(out)) == 3
+    assert "the report says why" in capsys.readouterr().out
+    assert "Why there is no figure" in PdfReader(out).pages[0].extract_text()
+
+
+def test_a_report_that_is_downloaded_is_noted_and_its_name_means_nothing(home: Path) -> None:
+    with Clinic.open(home, caller=OPERATOR) as clinic:
+        (client,) = clinic.clients()
+        made, photos = make_report(clinic, client, audience=Audience.CLIENT)
+        export = hand_over_report(clinic, client, made, photos, audience=Audience.CLIENT)
+        assert clinic.exports(client.id) == (export,)
+    assert re.fullmatch(r"page-[0-9a-f]{8}\.pdf", export.files[0].name)
+    assert export.files[0].place == "download"
+    assert export.photos == photos
