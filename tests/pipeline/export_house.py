@@ -61,8 +61,9 @@ class House:
         return target
 
 
-def made(folder: Path) -> House:
-    clinic = Clinic.open(folder / "home", caller=OPERATOR)
+def made(folder: Path, url: str | None = None) -> House:
+    """The house in a folder; its record in SQLite, or in the database of the URL."""
+    clinic = Clinic.open(folder / "home", url, caller=OPERATOR)
     ids, photos, numbers = [], {}, {}
     for name in ("fern", "ivy"):
         client = clinic.add_client(name, birth_year=1980)

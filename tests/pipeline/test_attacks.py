@@ -7,6 +7,7 @@ when it is built. What is no door, and why, stands in docs/consent.md.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -29,7 +30,7 @@ from progress.model.consent import Channel, Grant, Purpose, Use
 from progress.model.exports import Outgoing
 from progress.model.people import NOBODY, Caller, Role
 from progress.pipeline import clinic_exports, passwords
-from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic import DATABASE_VARIABLE, Clinic
 from progress.pipeline.erasure import erase_client
 from progress.store.erasing import erase_photo
 
@@ -504,11 +505,16 @@ def test_what_cannot_be_written_whole_leaves_no_part_of_it(house: House, monkeyp
 # Two at once, and a kill.
 
 
-def started(mode: str, house: House) -> subprocess.Popen[str]:
+def started(mode: str, house: House, url: str | None = None) -> subprocess.Popen[str]:
     home = house.out.parent / "home"
     command = [sys.executable, export_driver.__file__, mode, str(home), house.fern, str(house.out)]
     process = subprocess.Popen(
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **({DATABASE_VARIABLE: url} if url else {})},
     )
     if mode != "die":
         assert read(process) == {"ready": True}
@@ -520,8 +526,11 @@ def read(process: subprocess.Popen[str]) -> dict[str, Any]:
     return json.loads(process.stdout.readline())
 
 
-def test_in_a_race_of_two_processes_the_file_is_whole_and_listed_or_absent(house: House):
-    publisher, withdrawer = started("publish", house), started("withdraw", house)
+def test_in_a_race_of_two_processes_the_file_is_whole_and_listed_or_absent(
+    tmp_path: Path, database_url: str | None
+):
+    house = made(tmp_path, database_url)
+    publisher, withdrawer = (started(m, house, database_url) for m in ("publish", "withdraw"))
     assert publisher.stdin is not None
     assert withdrawer.stdin is not None
     outcomes = set()
@@ -543,6 +552,7 @@ def test_in_a_race_of_two_processes_the_file_is_whole_and_listed_or_absent(house
     for process in (publisher, withdrawer):
         process.communicate(timeout=60)
         assert process.returncode == 0
+    house.clinic.close()
     assert outcomes  # which of the two came first is the machine's affair
 
 
