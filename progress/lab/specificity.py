@@ -23,7 +23,8 @@ from progress.lab.swap import largest_self_change, swap_misses
 from progress.lab.trial_rows import WHOLE
 from progress.model import BadInput, Estimate
 from progress.pipeline import Options, Step, session_files, silent
-from progress.pipeline.engine import Followed, follow
+from progress.pipeline.engine import follow
+from progress.pipeline.followed import Followed
 
 SURVIVING = ("redness", "pigment", "evenness", "pore_area", "lines", "scar_relief")
 """Metrics whose own dose is followed through a second shot."""

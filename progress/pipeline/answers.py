@@ -21,7 +21,8 @@ from progress.model import (
     SessionMeasured,
 )
 from progress.pipeline.control import CONTROL_REGION, WHOLE_REGIONS
-from progress.pipeline.engine import Followed, follow
+from progress.pipeline.engine import follow
+from progress.pipeline.followed import Followed
 from progress.pipeline.found_scars import found_scars, visit_grades
 from progress.pipeline.heat_maps import HeatMaps
 from progress.pipeline.options import Options, Step, silent

@@ -15,9 +15,9 @@ from progress.model import (
     Region,
     RegionKind,
 )
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Outcomes
 from progress.pipeline.rehearsal import Rehearsal
-from progress.pipeline.sittings import MeasuredShot
 from progress.stats import (
     Differencing,
     NoisePrior,

@@ -21,7 +21,8 @@ from progress.model import (
 )
 from progress.pipeline.answers import ComparedPair, counted_together, grades_of, pair_of
 from progress.pipeline.course import with_courses
-from progress.pipeline.engine import Followed, follow
+from progress.pipeline.engine import follow
+from progress.pipeline.followed import Followed
 from progress.pipeline.options import Options, Step, silent
 from progress.pipeline.sources import CourseFiles
 from progress.stats import SameDay, in_healing_window, series_verdict

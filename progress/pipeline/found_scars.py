@@ -16,9 +16,10 @@ from progress.metrics.scar_classes import TYPES
 from progress.metrics.scar_grades import estimated_grades, expected_counts
 from progress.metrics.scars import Scars, find_scars, outline_xy
 from progress.model import FoundScar, Grades, NotMeasured, RegionKind
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Picture
 from progress.pipeline.shots import Shot
-from progress.pipeline.sittings import Frame, MeasuredShot, Sitting
+from progress.pipeline.sittings import Frame, Sitting
 
 _COUNT: Final = ("scar_count", "whole_face")
 LEAST_SLANT_DEG: Final = 20.0

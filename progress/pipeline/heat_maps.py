@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from progress.imaging import Interpolation, masked_gaussian, warp
 from progress.metrics import Metric
 from progress.model import HeatMap, NotMeasured, Registration
-from progress.pipeline.sittings import MeasuredShot
+from progress.pipeline.measured_shot import MeasuredShot
 
 MAP_PX_PER_MM = 2.0
 SMOOTH_MM = 0.8

@@ -21,8 +21,8 @@ from progress.metrics.blobs import PORE_PX_PER_MM
 from progress.metrics.matched_pores import PairedPores, PointMap, Points, pair_pores
 from progress.model import Estimate, NotAligned, NotMeasured, Registration
 from progress.model.checks import BoolArray
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Outcomes, Picture
-from progress.pipeline.sittings import MeasuredShot
 from progress.regions import rasterise_tight
 
 METRIC = "pore_density"

@@ -13,10 +13,10 @@ from progress.metrics import Metric
 from progress.model import ChromophoreAxes, Estimate, NotMeasured, Outcome
 from progress.pipeline.cameras import Cameras
 from progress.pipeline.matched import Looked
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.options import Options
 from progress.pipeline.picture import Outcomes
 from progress.pipeline.rehearsal import Rehearsal, rehearse
-from progress.pipeline.sittings import MeasuredShot
 
 REHEARSAL_VERSION = 2
 """Raised when a re-shoot plays something else, so that nothing stored before is taken for it."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from progress.metrics import Analysis, Metric, get_metric
 from progress.metrics.scar_contrast import footprints, is_seen, outlined_scars
 from progress.model import Estimate, NotMeasured, Region, RegionKind
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Picture, repool
-from progress.pipeline.sittings import Frame, MeasuredShot
+from progress.pipeline.sittings import Frame
 
 _RELIEF = "scar_relief"
 N_NAMED = 12

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from progress.metrics.mark_line import ACROSS_MM, MARK_PX_PER_MM
 from progress.metrics.mark_profile import MarkProfile, mark_profile
 from progress.model import NotMeasured, Region, RegionKind
-from progress.pipeline.sittings import Frame, MeasuredShot
+from progress.pipeline.measured_shot import MeasuredShot
+from progress.pipeline.sittings import Frame
 from progress.regions import rasterise_tight
 
 _GREEN = 1

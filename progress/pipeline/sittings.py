@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -14,15 +14,11 @@ from progress.align import align_areas, align_faces, nearness_change_per_m
 from progress.colour import (
     Surround,
     find_reference,
-    gains_to_match,
-    in_light,
-    neck_polygon,
     read_surround,
     reference_again,
     reference_at,
 )
 from progress.imaging import DecodedPhoto, optical_density
-from progress.metrics import Analysis, Metric
 from progress.model import (
     ChromophoreAxes,
     Comparability,
@@ -36,11 +32,7 @@ from progress.model import (
     Registration,
 )
 from progress.pipeline.picture import (
-    Outcomes,
-    Picture,
     Polygons,
-    measure_picture,
-    take_picture,
     taking_blur_mm2,
 )
 from progress.pipeline.shots import Shot
@@ -74,6 +66,11 @@ class Frame:
     reference_region: Region | None
     reference: ReferenceSkin | NotMeasured
     axes: ChromophoreAxes | None
+
+    @property
+    def sha256(self) -> str:
+        """Digest of the photo that all of it lies on."""
+        return self.shot.photo.provenance.sha256
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,7 +201,7 @@ def reference_of(
     first = frame.reference
     if isinstance(found, NotMeasured) or isinstance(first, NotMeasured):
         return found
-    if photo.provenance.sha256 == _sha(frame):
+    if photo.provenance.sha256 == frame.sha256:
         return found
     return reference_again(first, found)
 
@@ -229,7 +226,7 @@ def _reference_alone(
 def common_psf_mm2(sittings: Sequence[Sitting]) -> float:
     """Point-spread variance above that of the baseline photo that every picture is brought to."""
     known = [
-        _softness_mm2(shot, psf)
+        softness_mm2(shot, psf)
         for sitting in sittings
         if sitting.problem is None
         for shot, psf in zip(sitting.shots, sitting.psf, strict=True)
@@ -238,114 +235,10 @@ def common_psf_mm2(sittings: Sequence[Sitting]) -> float:
     return max(known, default=0.0)
 
 
-def _softness_mm2(shot: Shot, psf: RelativePsf) -> float:
+def softness_mm2(shot: Shot, psf: RelativePsf) -> float:
     """Variance of a shot's picture above that of the baseline photo, its shrinking included."""
     taking = taking_blur_mm2(shot.scale.px_per_mm) if shot.scale is not None else 0.0
     return psf.variance_mm2 + taking
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class MeasuredShot:
-    """One shot with its outcomes, its picture and analysis for heat maps."""
-
-    outcomes: Outcomes
-    picture: Picture | None = field(repr=False)
-    analysis: Analysis | None = field(repr=False)
-    reference: ReferenceSkin | NotMeasured
-    blocked: Mapping[Need, str]
-
-
-def measure_shot(
-    frame: Frame,
-    sitting: Sitting,
-    index: int,
-    metrics: Sequence[Metric],
-    *,
-    common_mm2: float,
-) -> MeasuredShot:
-    """Measure one shot of a visit on its own pixels, in the baseline's regions and light.
-
-    Parameters
-    ----------
-    frame : Frame
-    sitting : Sitting
-    index : int
-        Which shot.
-    metrics : sequence of Metric
-    common_mm2 : float
-        From `common_psf_mm2`.
-    """
-    shot, registration = sitting.shots[index], sitting.registrations[index]
-    problem = sitting.problem or shot.problem
-    if problem is None and isinstance(registration, NotAligned):
-        problem = f"the same skin was not found again: {registration.reason}"
-    if problem is not None or shot.scale is None or isinstance(registration, NotAligned):
-        return _nothing(frame, metrics, problem or "the photo has no scale")
-    if shot.photo.provenance.sha256 == _sha(frame):
-        # The same bytes are the same skin: nothing is carried, so nothing is rounded.
-        registration = None
-    surround = sitting.surround[index] if sitting.surround else None
-    photo = shot.photo
-    if isinstance(surround, Surround):
-        photo = replace(photo, rendition=surround.rendition)
-    reference = reference_of(frame, shot, registration, photo)
-    if shot.light is not None and isinstance(reference, ReferenceSkin):
-        reference = in_light(reference, shot.light)
-    extra = [neck_polygon(shot.landmarks)] if shot.landmarks is not None else []
-    picture = take_picture(
-        photo,
-        polygons_in(frame, registration),
-        px_per_mm=shot.scale.px_per_mm,
-        landmarks=shot.landmarks,
-        extra=extra,
-        light=shot.light,
-        kinds={region.name: region.kind for region in frame.regions},
-    )
-    if isinstance(picture, NotMeasured):
-        return _nothing(frame, metrics, picture.reason)
-    blocked = {**sitting.comparability.blocked(), **shot.quality.blocked()}
-    psf = sitting.psf[index]
-    extra_mm2 = 0.0
-    if isinstance(psf, RelativePsf):
-        extra_mm2 = max(0.0, common_mm2 - _softness_mm2(shot, psf))
-    elif shot is not frame.shot:
-        blocked.setdefault(Need.DETAIL, f"focus: {psf.reason}")
-    gains = None
-    if shot.light is not None:
-        # A chart or a card in every photo tells more of the light than skin does.
-        pass
-    elif isinstance(reference, ReferenceSkin) and isinstance(frame.reference, ReferenceSkin):
-        gains = gains_to_match(frame.reference, reference)
-    elif shot is not frame.shot and shot.photo.provenance.sha256 != _sha(frame):
-        blocked.setdefault(
-            Need.ABSOLUTE_COLOUR,
-            "without reference skin in both photos their light cannot be told from their skin",
-        )
-    outcomes, analysis = measure_picture(
-        picture,
-        metrics,
-        axes=frame.axes,
-        reference=reference if isinstance(reference, ReferenceSkin) else None,
-        blocked=blocked,
-        gains=gains,
-        extra_blur_mm=extra_mm2**0.5,
-    )
-    return MeasuredShot(outcomes, picture, analysis, reference, blocked)
-
-
-def _sha(frame: Frame) -> str:
-    return frame.shot.photo.provenance.sha256
-
-
-def _nothing(frame: Frame, metrics: Sequence[Metric], reason: str) -> MeasuredShot:
-    """A shot on which nothing can be measured, with the reason for every metric and region."""
-    outcomes: Outcomes = {
-        (metric.id, region.name): NotMeasured(reason)
-        for region in frame.regions
-        for metric in metrics
-        if region.kind in metric.asked_of
-    }
-    return MeasuredShot(outcomes, None, None, NotMeasured(reason), {Need.ANY: reason})
 
 
 def registration_check(registration: Registration | NotAligned | None) -> PairCheck | None:

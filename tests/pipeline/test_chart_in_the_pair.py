@@ -16,11 +16,12 @@ from progress.phantom.relief import Light
 from progress.phantom.skin import SKIN_TONES
 from progress.pipeline.cameras import Cameras
 from progress.pipeline.engine import settle
+from progress.pipeline.measured_shot import measure_shot
 from progress.pipeline.options import Options
 from progress.pipeline.picture import measure_picture, take_picture
 from progress.pipeline.rehearsal import rehearse
 from progress.pipeline.shots import Sighting, inspect, sight, with_one_scale
-from progress.pipeline.sittings import measure_shot, seat
+from progress.pipeline.sittings import seat
 
 SIZE = (640, 640)
 VIEW = View(px_per_mm=4.0, distance_mm=900.0, size_px=SIZE, aim_mm=(0.0, 0.0))

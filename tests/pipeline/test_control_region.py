@@ -7,8 +7,8 @@ import pytest
 
 from progress.model import Direction, Estimate, NotMeasured, Region, RegionKind, Verdict
 from progress.pipeline.control import CONTROL_REGION, Control
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.rehearsal import Rehearsal
-from progress.pipeline.sittings import MeasuredShot
 from progress.stats import judge_change
 
 CHEEK, CONTROL = ("redness", "left_cheek"), ("redness", CONTROL_REGION)

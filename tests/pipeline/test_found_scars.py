@@ -14,8 +14,8 @@ from progress.lab.scar_shots import STILL, photograph
 from progress.metrics.scars import find_scars, outline_xy
 from progress.model import Estimate, NotMeasured, Region, RegionKind
 from progress.pipeline.found_scars import LEAST_SLANT_DEG, found_scars, visit_grades
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Picture
-from progress.pipeline.sittings import MeasuredShot
 
 CORNER = (30, 50)
 COUNT = ("scar_count", "whole_face")

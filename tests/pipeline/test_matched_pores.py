@@ -25,9 +25,9 @@ from progress.pipeline.matched import (
     with_same_pores,
     with_unplayed,
 )
+from progress.pipeline.measured_shot import MeasuredShot
 from progress.pipeline.picture import Picture, repool
 from progress.pipeline.rehearsal import rehearse
-from progress.pipeline.sittings import MeasuredShot
 from progress.regions import densified
 
 KEY = ("pore_density", "skin")
