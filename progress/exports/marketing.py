@@ -25,7 +25,7 @@ from progress.exports.evidence_contents import (
 from progress.exports.jurisdiction import ExportFacts, Override, Ruling, ruling
 from progress.exports.layouts import Wording
 from progress.exports.marketing_files import signed_files
-from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, Labels, MarketingWish
+from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, MarketingWish
 from progress.model import BadInput, NotAllowed, PairVerdict, Refused, Treatment
 from progress.model.consent import Grant, Purpose, Use
 from progress.model.exports import ExportRecord, Outgoing
@@ -37,7 +37,6 @@ from progress.pipeline.clinic_exports import new_export_id
 from progress.pipeline.options import Step, silent
 from progress.pipeline.signing_identity import clinic_identity
 from progress.views.certificate import certificate_dict, pair_verdict, verdict_sentence
-from progress.views.labels import day_label
 from progress.views.words import SIMULATED_NOTICE
 
 KIND = "marketing comparison"
@@ -336,7 +335,7 @@ def _composed(
 ) -> Composed:
     asked = Wish(
         layout=wish.layout,
-        wording=Wording(_labels(wish), captions, wish.clinic, wish.logo, wish.font),
+        wording=Wording(wish.under, captions, wish.clinic, wish.logo, wish.font),
         regions=regions,
         hiding=_hiding(wish, pairs[0]),
         face_may_show=wish.with_face,
@@ -346,20 +345,10 @@ def _composed(
     return compose(pairs, asked)
 
 
-def _labels(wish: MarketingWish) -> tuple[str, ...]:
-    """Under each picture: the day, or how long after the first."""
-    first = wish.days[0]
-    if wish.labels is Labels.DATES:
-        return tuple(day_label(day) for day in wish.days)
-    weeks = [round((day - first).days / 7) for day in wish.days[1:]]
-    return ("Before", *(f"{count} weeks later" for count in weeks))
-
-
 def _shown(
     wish: MarketingWish, shown: ShownPhotos, grant: Grant, facts: GrantedFacts
 ) -> tuple[ShownPhoto, ...]:
     """The originals in the pack's order, with their bytes only where the consent hands them on."""
-    said = _labels(wish)
     return tuple(
         ShownPhoto(
             sha256,
@@ -367,5 +356,5 @@ def _shown(
             shown_as=label,
             original=facts.originals[sha256] if grant.with_originals else None,
         )
-        for sha256, day, label in zip(shown.photos, shown.days, said, strict=True)
+        for sha256, day, label in zip(shown.photos, shown.days, wish.under, strict=True)
     )

@@ -61,9 +61,10 @@ def signed_files(
         jpeg = with_credentials(encode(recipe, frame), identity, facts)
         pictures.append(EvidenceFile(jpeg, "jpg", recipe))
     if wish.layout is Layout.SLIDER:
-        from progress.exports.slider_page import slider_page
+        from progress.exports.slider_page import SliderWords, slider_page
 
-        page = slider_page(pictures[0].data, pictures[1].data).encode("utf-8")
+        words = SliderWords(first=wish.under[0], second=wish.under[1])
+        page = slider_page(pictures[0].data, pictures[1].data, words=words).encode("utf-8")
         return page, (EvidenceFile(page, "html"), *pictures)
     if wish.layout is Layout.TIME_LAPSE:
         from progress.exports.timelapse import timelapse_bytes

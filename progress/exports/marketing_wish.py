@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from progress.exports.layouts import Layout
 from progress.model import BadInput
 from progress.model.consent import Channel
+from progress.views.labels import day_label
 
 MOST_CLINIC = 60
 """Letters of a clinic's name: enough for a name, too few for a claim."""
@@ -106,6 +107,14 @@ class MarketingWish:
                 f"{self.layout.value}: expected two days, got {len(self.days)}",
                 advice="choose over_time or time_lapse for more",
             )
+
+    @property
+    def under(self) -> tuple[str, ...]:
+        """What stands under each picture: the day, or how long after the first."""
+        if self.labels is Labels.DATES:
+            return tuple(day_label(day) for day in self.days)
+        weeks = [round((day - self.days[0]).days / 7) for day in self.days[1:]]
+        return ("Before", *(f"{count} weeks later" for count in weeks))
 
     @property
     def suffix(self) -> str:
