@@ -187,7 +187,7 @@ def weeks_table(caption: str, series: Sequence[TimelineSeries]) -> Table | None:
         "Share left (95 %)",
         "First beyond noise",
     )
-    return Table(caption, headings, tuple(rows), (1.5, 1.6, 1.7, 1.2))
+    return Table(caption, headings, tuple(rows), (1.7, 1.65, 1.8, 1.15))
 
 
 def absent_series(series: Iterable[TimelineSeries]) -> list[tuple[str, str, str]]:

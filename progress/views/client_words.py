@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from progress.model import Change, Comparison, Timeline, Verdict
 from progress.views.concerns import Concern, concern_of
-from progress.views.words import Audience, chance_sentences, change_sentence, in_order
+from progress.views.words import Audience, chance_sentences, change_sentence
 
 _WHOLE = ("whole_face", "area")
 _BEYOND = (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
@@ -55,7 +56,7 @@ def _summary(asked: Sequence[tuple[str, Verdict, Change | None]]) -> ClientSumma
     """Metric, verdict and change of what was asked, in words."""
     changes = [change for _, _, change in asked if change is not None]
     beyond = [change for _, verdict, change in asked if verdict in _BEYOND and change is not None]
-    said = [change_sentence(change, audience=Audience.CLIENT) for change in in_order(beyond)]
+    said = [change_sentence(change, audience=Audience.CLIENT) for change in _in_turn(beyond)]
     # Of all that was asked, not only of what stands out: else chance would look larger or smaller.
     by_chance = chance_sentences(changes)
     said += by_chance
@@ -70,6 +71,12 @@ def _summary(asked: Sequence[tuple[str, Verdict, Change | None]]) -> ClientSumma
         tuple(one.value.lower() for one in not_fair),
         "".join(by_chance),
     )
+
+
+def _in_turn(beyond: Sequence[Change]) -> list[Change]:
+    """For the better, for the worse, described, and again: where room is short none is left out."""
+    groups = [[one for one in beyond if one.verdict is verdict] for verdict in _BEYOND]
+    return [one for turn in zip_longest(*groups) for one in turn if one is not None]
 
 
 def _is_headline(region: str, metric: str) -> bool:

@@ -249,3 +249,10 @@ def test_a_course_has_a_page_for_its_client_with_and_without_a_pair() -> None:
         made = course_sheet(course(last_pair=last), made_on=DAY)
         assert len(read(made).pages) == 1
         assert "What is next" in text_of(made)
+
+
+def test_what_became_worse_is_never_what_the_clients_page_has_no_room_for() -> None:
+    better = tuple(replace(WHOLE[0], metric=f"mark_{n}") for n in range(20))
+    worse = replace(WHOLE[3], metric="pore_density")
+    text = text_of(pair_sheet(pair((*better, worse)), made_on=DAY))
+    assert "Pore density on the whole face is higher" in text
