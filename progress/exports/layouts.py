@@ -6,7 +6,8 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from progress.exports.recipe_parts import MAX_SIDE_PX, Canvas, Logo, Text
+from progress.exports.recipe_checks import MAX_SIDE_PX
+from progress.exports.recipe_parts import Canvas, Logo, Text
 from progress.exports.type_setting import Font, font_of, line_height, plain, width_of, wrapped
 from progress.model import BadInput
 

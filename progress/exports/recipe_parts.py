@@ -9,17 +9,24 @@ or a blur too coarse to pass for skin.
 from __future__ import annotations
 
 import math
-import re
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-MAX_SIDE_PX = 8000
-"""Larger than any channel takes; a recipe from elsewhere must not fill the memory."""
+from progress.exports.recipe_checks import (
+    Corners,
+    checked_words,
+    corners,
+    digest,
+    number,
+    of_length,
+    place,
+    put,
+    size,
+    whole,
+)
+
 MAX_PIXELS = 40_000_000
-"""Of a canvas, for the same reason."""
-MAX_CORNERS = 600
-"""An outline carried to another photo keeps a few hundred corners at most."""
+"""Of a canvas: a recipe from elsewhere must not fill the memory."""
 MAX_HIDDEN = 40
 LEAST_BLUR_MM = 8.0
 """As coarse as an eye: finer ones could pass for smooth skin."""
@@ -30,77 +37,9 @@ BADGE_WORDS = "rendered mannequin"
 INKS = ((24, 24, 27), (255, 255, 255))
 """Dark and white. Free colours could be chosen like skin and laid over it."""
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_MAX_WORDS = 400
 _MOST_STRIDE = 64.0
 
-Corners = tuple[tuple[float, float], ...]
 Colour = tuple[int, int, int]
-
-
-def number(value: Any, name: str, low: float, high: float) -> float:
-    """Return a finite number within limits as float, or say which was expected."""
-    plain = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not plain or not math.isfinite(value) or not low <= value <= high:
-        raise ValueError(f"{name}: expected a number in {low:g}..{high:g}, got {value!r}"[:120])
-    return float(value) + 0.0  # so that -0.0 and 0.0 are written alike
-
-
-def whole(value: Any, name: str, low: int, high: int) -> int:
-    """Return a whole number within limits, or say which was expected."""
-    if not isinstance(value, int) or isinstance(value, bool) or not low <= value <= high:
-        raise ValueError(f"{name}: expected a whole number in {low}..{high}, got {value!r}"[:120])
-    return value
-
-
-def of_length(value: Any, name: str, n: int) -> tuple[Any, ...]:
-    """Return a sequence of exactly `n` items as a tuple, or say what was expected."""
-    if isinstance(value, str) or not isinstance(value, Sequence) or len(value) != n:
-        raise ValueError(f"{name}: expected {n} values, got {value!r}"[:120])
-    return tuple(value)
-
-
-def digest(value: Any, name: str) -> str:
-    """Return a sha256 in lower-case hexadecimal, or say what was expected."""
-    if not isinstance(value, str) or not _SHA256.fullmatch(value):
-        raise ValueError(f"{name}: expected a sha256 of 64 digits, got {value!r}"[:120])
-    return value
-
-
-def size(value: Any, name: str) -> tuple[int, int]:
-    """Return a width and height in pixels, or say what was expected."""
-    wide, high = of_length(value, name, 2)
-    return whole(wide, name, 1, MAX_SIDE_PX), whole(high, name, 1, MAX_SIDE_PX)
-
-
-def place(value: Any, name: str) -> tuple[int, int]:
-    """Return a top-left corner in canvas pixels, or say what was expected."""
-    x, y = of_length(value, name, 2)
-    return whole(x, name, 0, MAX_SIDE_PX), whole(y, name, 0, MAX_SIDE_PX)
-
-
-def corners(value: Any, name: str) -> Corners:
-    """Return a polygon's corners as pairs of floats, or say what was expected."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise ValueError(f"{name}: expected corners, got {value!r}"[:120])
-    if not 3 <= len(value) <= MAX_CORNERS:
-        raise ValueError(f"{name}: expected 3 to {MAX_CORNERS} corners, got {len(value)}")
-    reach = 4.0 * MAX_SIDE_PX  # outlines may leave the panel, not by more than a few of them
-    pairs = [of_length(corner, name, 2) for corner in value]
-    return tuple((number(x, name, -reach, reach), number(y, name, -reach, reach)) for x, y in pairs)
-
-
-def _words(value: Any, name: str) -> str:
-    """A line of text that can be drawn."""
-    if not isinstance(value, str) or not 0 < len(value) <= _MAX_WORDS or not value.isprintable():
-        raise ValueError(f"{name}: expected one line of text, got {value!r}"[:120])
-    return value
-
-
-def _set(part: Any, **values: Any) -> None:
-    """Put checked values into a frozen part."""
-    for name, value in values.items():
-        object.__setattr__(part, name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,12 +80,12 @@ class Placing:
     def __post_init__(self) -> None:
         for name in ("a", "b"):
             value = number(getattr(self, name), f"placing.{name}", -_MOST_STRIDE, _MOST_STRIDE)
-            _set(self, **{name: value})
+            put(self, **{name: value})
         for name in ("x", "y"):
-            _set(self, **{name: number(getattr(self, name), f"placing.{name}", -1e6, 1e6)})
+            put(self, **{name: number(getattr(self, name), f"placing.{name}", -1e6, 1e6)})
         for name in ("residual_median_mm", "residual_p95_mm"):
             if (value := getattr(self, name)) is not None:
-                _set(self, **{name: number(value, f"placing.{name}", 0.0, 1e4)})
+                put(self, **{name: number(value, f"placing.{name}", 0.0, 1e4)})
         if self.a * self.a + self.b * self.b < 1.0:
             raise ValueError(
                 "placing: expected at least one original pixel on each panel pixel, "
@@ -169,7 +108,7 @@ class Crop:
 
     def __post_init__(self) -> None:
         for name in ("width_mm", "height_mm"):
-            _set(self, **{name: number(getattr(self, name), f"crop.{name}", 1.0, 3000.0)})
+            put(self, **{name: number(getattr(self, name), f"crop.{name}", 1.0, 3000.0)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +120,8 @@ class Resize:
     px_per_mm: float
 
     def __post_init__(self) -> None:
-        _set(self, size_px=size(self.size_px, "resize.size_px"))
-        _set(self, px_per_mm=number(self.px_per_mm, "resize.px_per_mm", 0.01, 500.0))
+        put(self, size_px=size(self.size_px, "resize.size_px"))
+        put(self, px_per_mm=number(self.px_per_mm, "resize.px_per_mm", 0.01, 500.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +140,7 @@ class CommonColour:
     def __post_init__(self) -> None:
         rows = [of_length(r, "colour.matrix", 3) for r in of_length(self.matrix, "colour", 3)]
         checked = tuple(tuple(number(v, "colour.matrix", -4.0, 4.0) for v in row) for row in rows)
-        _set(self, matrix=checked)
+        put(self, matrix=checked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +155,7 @@ class Cover:
     outside: bool = False
 
     def __post_init__(self) -> None:
-        _set(self, polygon_xy=corners(self.polygon_xy, "cover.polygon_xy"))
+        put(self, polygon_xy=corners(self.polygon_xy, "cover.polygon_xy"))
         if not isinstance(self.outside, bool):
             raise ValueError(f"cover.outside: expected true or false, got {self.outside!r}"[:120])
 
@@ -230,8 +169,8 @@ class Blur:
     radius_mm: float
 
     def __post_init__(self) -> None:
-        _set(self, polygon_xy=corners(self.polygon_xy, "blur.polygon_xy"))
-        _set(self, radius_mm=number(self.radius_mm, "blur.radius_mm", LEAST_BLUR_MM, 100.0))
+        put(self, polygon_xy=corners(self.polygon_xy, "blur.polygon_xy"))
+        put(self, radius_mm=number(self.radius_mm, "blur.radius_mm", LEAST_BLUR_MM, 100.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +185,7 @@ class Ruler:
     text_px: int
 
     def __post_init__(self) -> None:
-        _set(self, mm=number(self.mm, "ruler.mm", 1.0, 200.0))
+        put(self, mm=number(self.mm, "ruler.mm", 1.0, 200.0))
         whole(self.text_px, "ruler.text_px", 6, 400)
 
 
@@ -287,7 +226,7 @@ class Panel:
         for name, kinds in _PANEL_PARTS.items():
             if not isinstance(getattr(self, name), kinds):
                 raise ValueError(f"panel.{name}: expected that operation, got another")
-        _set(self, at_xy=place(self.at_xy, "panel.at_xy"))
+        put(self, at_xy=place(self.at_xy, "panel.at_xy"))
         if not isinstance(self.hide, tuple) or len(self.hide) > MAX_HIDDEN:
             raise ValueError(f"panel.hide: expected at most {MAX_HIDDEN} covers and blurs")
         if not all(isinstance(part, (Cover, Blur)) for part in self.hide):
@@ -328,8 +267,8 @@ class Text:
     font: str = ""
 
     def __post_init__(self) -> None:
-        _words(self.words, "text.words")
-        _set(self, at_xy=place(self.at_xy, "text.at_xy"), ink=tuple(self.ink))
+        checked_words(self.words, "text.words")
+        put(self, at_xy=place(self.at_xy, "text.at_xy"), ink=tuple(self.ink))
         whole(self.size_px, "text.size_px", 6, 400)
         if self.ink not in INKS:
             raise ValueError(f"text.ink: expected one of {INKS}, got {self.ink!r}"[:120])
@@ -348,8 +287,8 @@ class Logo:
 
     def __post_init__(self) -> None:
         digest(self.sha256, "image.sha256")
-        _set(self, at_xy=place(self.at_xy, "image.at_xy"))
-        _set(self, size_px=size(self.size_px, "image.size_px"))
+        put(self, at_xy=place(self.at_xy, "image.at_xy"))
+        put(self, size_px=size(self.size_px, "image.size_px"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -361,14 +300,14 @@ class Canvas:
     paper: Colour = (255, 255, 255)
 
     def __post_init__(self) -> None:
-        _set(self, size_px=size(self.size_px, "canvas.size_px"))
+        put(self, size_px=size(self.size_px, "canvas.size_px"))
         if self.size_px[0] * self.size_px[1] > MAX_PIXELS:
             raise ValueError(f"canvas.size_px: expected at most {MAX_PIXELS // 10**6} megapixels")
         levels = of_length(self.paper, "canvas.paper", 3)
         paper = tuple(whole(level, "canvas.paper", 0, 255) for level in levels)
         if len(set(paper)) > 1:  # paper of the colour of skin could stand for skin
             raise ValueError(f"canvas.paper: expected a grey, got {paper}")
-        _set(self, paper=paper)
+        put(self, paper=paper)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from progress.exports.deidentify import corners_of
 from progress.exports.placing import Fit
-from progress.exports.recipe_parts import MAX_CORNERS, Cover
+from progress.exports.recipe_checks import MAX_CORNERS
+from progress.exports.recipe_parts import Cover
 from progress.model import BadInput, Landmarks, Refused, Region, Registration
 from progress.regions import body_regions, densified, face_regions
 
