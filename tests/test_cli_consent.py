@@ -213,6 +213,12 @@ def test_a_minor_cannot_be_recorded_for_marketing(run, home):
     assert run("grant", "--purpose", "teaching")[0] == 0
 
 
+def test_the_channel_of_others_needs_its_purpose(run):
+    code, out, err = run("grant", "--channel", "website")
+    assert (code, out) == (4, "")
+    assert "care: expected the channel clinic, got website" in err
+
+
 def test_a_list_tells_what_ended_and_what_left_without_a_consent(run, home):
     assert "no consent, and nothing left" in run("list")[1]
     past = ("--granted-on", "2020-01-01", "--expires", "2020-02-01")

@@ -12,7 +12,7 @@ from progress.model import BadInput, Client, NotAllowed, StoreError
 from progress.model.consent import Channel, Consent, Purpose
 from progress.model.exports import Receipt
 from progress.pipeline.access import Action
-from progress.pipeline.grants import may_be_minor
+from progress.pipeline.grants import check_care, may_be_minor
 from progress.pipeline.screen_picture import screen_picture
 from progress.pipeline.take_down import withdrawn
 from progress.pipeline.use_case import Asking, now, use_case
@@ -89,7 +89,7 @@ class ClinicConsents(Asking):
         BadInput
             If there is no document, or it runs out before it begins.
         NotAllowed
-            If it is for marketing and the client may be a minor.
+            If it is for marketing and the client may be a minor, or for care outside the clinic.
         StoreError
             If a photo is not this client's.
         """
@@ -101,6 +101,7 @@ class ClinicConsents(Asking):
                 "consent: expected its last day after its first, got one before it",
                 advice="choose a later day",
             )
+        check_care(purpose, channel)
         detail = f"{purpose.value} {channel.value}"
         with self.changing(Action.GIVE_CONSENT, client_id, detail=detail) as work:
             if purpose is Purpose.MARKETING:

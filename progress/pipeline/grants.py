@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from progress.model import Client, NotAllowed
-from progress.model.consent import Consent, Grant, Purpose, Use
+from progress.model.consent import Channel, Consent, Grant, Purpose, Use
 from progress.store import Reading
 from progress.store.consents import consents
 
@@ -42,6 +42,7 @@ def grant_from(record: Reading, client_id: str, use: Use, at: datetime) -> Grant
     check_theirs(record, client_id, use.photos, use.purpose.value)
     if use.purpose is Purpose.MARKETING:
         check_adult(client, at)
+    check_care(use.purpose, use.channel)
     given = consents(record, client_id=client_id)
     chosen = {_covering(given, use, sha256, at).id for sha256 in use.photos}
     return Grant(client_id, use, at, tuple(one for one in given if one.id in chosen))
@@ -77,6 +78,21 @@ def check_theirs(record: Reading, client_id: str, photos: Iterable[str], purpose
         raise NotAllowed(
             f"{purpose}: expected pictures of this client, got another's",
             advice="choose from the client's own sessions",
+        )
+
+
+def check_care(purpose: Purpose, channel: Channel) -> None:
+    """Return unless pictures for care would be shown to others than those who care.
+
+    Raises
+    ------
+    NotAllowed
+        For care on any channel but the clinic's own.
+    """
+    if purpose is Purpose.CARE and channel is not Channel.CLINIC:
+        raise NotAllowed(
+            f"care: expected the channel clinic, got {channel.value}",
+            advice="what is shown to others needs another purpose: teaching, research, marketing",
         )
 
 

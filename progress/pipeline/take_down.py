@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from progress.model.consent import Consent, Purpose
+from progress.model.consent import Consent
 from progress.model.exports import ExportRecord, Receipt
 from progress.store import Work
 from progress.store.consents import consents, withdraw_consent
@@ -72,7 +72,7 @@ def _since(ended: Sequence[Consent], at: datetime) -> datetime:
 
 def _must_come_down(export: ExportRecord, held: dict[str, Consent], at: datetime) -> bool:
     """Whether a picture in it has no consent left among those that it rested on."""
-    if export.purpose == Purpose.CARE.value:
+    if not export.consents:  # the clinic's own record: `Clinic.release` always rests on one
         return False
     under = [held[one] for one in export.consents if one in held]
     standing = [one for one in under if one.withdrawn_at is None and one.holds_on(at.date())]

@@ -154,7 +154,7 @@ ATTACKS: dict[str, tuple[Callable[[House], Any], dict[str, Any], str]] = {
     "wrong channel": (gives(channel=Channel.CLINIC), {}, "for the channel website, got clinic"),
     "wrong purpose": (gives(purpose=Purpose.TEACHING), {}, NONE),
     "research for marketing": (gives(purpose=Purpose.RESEARCH), {}, NONE),
-    "care for marketing": (gives(purpose=Purpose.CARE), {}, NONE),
+    "care for marketing": (gives(purpose=Purpose.CARE, channel=Channel.CLINIC), {}, NONE),
     "wrong country": (gives(jurisdiction="AU"), {"jurisdiction": "GB"}, "for GB, got AU"),
     "a country left out": (gives(jurisdiction="AU"), {}, "for everywhere, got AU"),
     "wrong region": (gives(region="chin"), {"region": "nose"}, "for nose, got chin"),
@@ -291,6 +291,23 @@ def test_a_grant_of_yesterday_and_one_of_tomorrow_open_nothing(house: House):
         with pytest.raises(NotAllowed, match="expected a consent that was asked for today"):
             house.export(shifted)
     nothing_left(house)
+
+
+def test_what_is_shown_to_others_cannot_be_called_care(house: House):
+    with pytest.raises(NotAllowed, match="care: expected the channel clinic, got website"):
+        house.give(purpose=Purpose.CARE)
+    house.give(purpose=Purpose.CARE, channel=Channel.CLINIC)
+    with pytest.raises(NotAllowed, match="care: expected the channel clinic, got website"):
+        by_forging(house, house.use(purpose=Purpose.CARE))
+    nothing_left(house)
+
+
+def test_what_rested_on_a_consent_comes_down_with_it_whatever_it_was_for(house: House):
+    given = house.give(purpose=Purpose.CARE, channel=Channel.CLINIC)
+    use = house.use(purpose=Purpose.CARE, channel=Channel.CLINIC)
+    house.export(house.clinic.ask_grant(house.fern, use))
+    receipt = house.clinic.withdraw_consent(house.fern, given.id)
+    assert [one.files[0].name for one in receipt.take_down] == ["pair.jpg"]
 
 
 def test_a_grant_replayed_is_noted_each_time_and_refused_after_the_withdrawal(house: House):
