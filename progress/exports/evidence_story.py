@@ -20,7 +20,7 @@ from progress.exports.evidence_pixels import picture_pixels, pixels_sha256
 from progress.exports.evidence_reading import CheckFailed, CheckNotPossible, ReadPack
 from progress.exports.evidence_verdict import plain_words
 from progress.exports.render import encode, render
-from progress.pipeline.signing_certificates import certificate_pem, read_chain
+from progress.pipeline.signing_certificates import last_certificate
 from progress.pipeline.signing_identity import fingerprint_of
 
 Originals = Callable[[tuple[str, ...]], Mapping[str, bytes]]
@@ -106,7 +106,7 @@ def check_credentials(pack: ReadPack) -> str:
     pictures = [one for one in pack.pictures() if one["name"].endswith(".jpg")]
     if not pictures:
         raise CheckNotPossible("no JPEG with a recipe in it")
-    root = certificate_pem(read_chain(pack.signer["certificates"])[-1])
+    root = last_certificate(pack.signer["certificates"])
     expired = False
     for one in pictures:
         found = read_credentials(pack.files[one["name"]], root)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 EMAIL_PROTECTION = "1.3.6.1.5.5.7.3.4"
 """The use that readers of Content Credentials accept of any certificate (RFC 5280, 4.2.1.12)."""
 
+_CERTIFICATE = re.compile(
+    r"-----BEGIN CERTIFICATE-----\n[A-Za-z0-9+/=\n]+-----END CERTIFICATE-----\n"
+)
 _VALID_DAYS = 3653
 """Ten years: without a time-stamping service a picture's credentials end with the certificate."""
 _SLACK = timedelta(days=1)
@@ -51,8 +55,32 @@ def read_chain(pem: str) -> list[x509.Certificate]:
 
     try:
         return x509.load_pem_x509_certificates(pem.encode())
-    except ValueError:
+    except (ValueError, x509.InvalidVersion):
         raise unreadable("certificate chain", "PEM certificates") from None
+
+
+def last_certificate(pem: str) -> str:
+    """The last certificate in a text from anybody, as text; nothing in it is parsed.
+
+    Raises
+    ------
+    BadInput
+        If there is none.
+    """
+    blocks: list[str] = _CERTIFICATE.findall(pem)
+    if not blocks:
+        raise unreadable("certificate chain", "PEM certificates")
+    return blocks[-1]
+
+
+def key_of_chain(pem: str) -> object:
+    """The public key of the first certificate in a text; raises `BadInput` if it has none."""
+    from cryptography.exceptions import UnsupportedAlgorithm
+
+    try:
+        return read_chain(pem)[0].public_key()
+    except (ValueError, UnsupportedAlgorithm):
+        raise unreadable("certificate", "one with a P-256 key") from None
 
 
 def check_chain(chain: list[x509.Certificate]) -> None:
@@ -73,7 +101,7 @@ def check_chain(chain: list[x509.Certificate]) -> None:
             )
     try:
         uses = list(chain[0].extensions.get_extension_for_class(x509.ExtendedKeyUsage).value)
-    except x509.ExtensionNotFound:
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
         uses = []
     if x509.ObjectIdentifier(EMAIL_PROTECTION) not in uses:
         raise BadInput(

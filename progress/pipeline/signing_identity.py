@@ -62,8 +62,7 @@ class SigningIdentity:
     def __post_init__(self) -> None:
         _check_name(self.organisation)
         pem.pack_key(self.pack_key_pem)
-        certificate = pem.read_chain(self.chain_pem)[0]
-        if certificate.public_key() != pem.chain_key(self.chain_key_pem).public_key():
+        if pem.key_of_chain(self.chain_pem) != pem.chain_key(self.chain_key_pem).public_key():
             raise BadInput(
                 "signing key: expected the key of the first certificate, got another one",
                 advice="put the signing certificate first, then those above it",

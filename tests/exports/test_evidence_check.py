@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import stat
+import textwrap
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -490,6 +492,25 @@ def test_a_hostile_manifest_fails_every_check_and_raises_nothing(
     found = check(made.laid_out(files), tmp_path)
     assert not found.ok
     assert {"archive", "signature", "files", "labels and dates"} <= failed(found)
+
+
+@pytest.mark.parametrize("at", [0, 2, 6, 11, 12, 30, 60, 90])
+def test_certificates_from_anybody_are_not_parsed_before_the_reader_does(
+    at: int, tmp_path: Path
+) -> None:
+    """A version or serial number that no certificate has once ended in a traceback."""
+    root = made.identity().root_pem
+    der = bytearray(base64.b64decode("".join(root.splitlines()[1:-1])))
+    der[at] ^= 0x28
+    lines = textwrap.wrap(base64.b64encode(der).decode(), 64)
+    strange = "\n".join([root.splitlines()[0], *lines, root.splitlines()[-1], ""])
+    pack = made.resigned(
+        text(made.files_of(made.pack()), "signer.json", _set(certificates=strange))
+    )
+    # The reader may still accept a root whose serial number differs: its key is the same.
+    assert failed(check(pack, tmp_path)) <= {"content credentials"}
+    nothing = made.resigned(text(made.files_of(made.pack()), "signer.json", _set(certificates="")))
+    assert failed(check(nothing, tmp_path)) == {"content credentials"}
 
 
 def test_what_a_pack_says_of_itself_cannot_move_the_cursor(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import textwrap
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -154,6 +156,7 @@ def test_certificates_that_cannot_sign_pictures_are_refused_and_nothing_is_kept(
         "expected the key of the first": (one.chain_pem, two.chain_key_pem),
         "expected a P-256 key": (one.chain_pem, one.pack_key_pem),
         "expected PEM certificates": ("nothing", one.chain_key_pem),
+        "chain: expected PEM certificates": (of_no_version(one.chain_pem), one.chain_key_pem),
         "expected each certificate followed by": (leaf + end + two.root_pem, one.chain_key_pem),
         "expected one for e-mail protection": (root + end, one.chain_key_pem),
     }
@@ -161,6 +164,16 @@ def test_certificates_that_cannot_sign_pictures_are_refused_and_nothing_is_kept(
         with pytest.raises(BadInput, match=words):
             replace_identity(clinic, chain_pem=chain, key_pem=key)
     assert clinic_identity(clinic) == kept
+
+
+def of_no_version(chain_pem: str) -> str:
+    """The first certificate with a version that there is none of."""
+    lines = chain_pem[: chain_pem.index("-----END")].splitlines()
+    der = bytearray(base64.b64decode("".join(lines[1:])))
+    assert der[12] == 2, "the third version, of RFC 5280"
+    der[12] = 10
+    body = "\n".join(textwrap.wrap(base64.b64encode(der).decode(), 64))
+    return f"{lines[0]}\n{body}\n-----END CERTIFICATE-----\n"
 
 
 def test_certificates_that_have_run_out_sign_nothing(
