@@ -242,7 +242,7 @@ def course_work(client: Client) -> tuple[tuple[Any, ...], Callable[[Step], Timel
     shown = sessions(client)
     clinic, options = asked(), _options(client, shown)
     clinic.asking(Action.SEE_COURSE, client.id)
-    key = ("timeline", client.id, _inputs(client, shown), version())
+    key = ("timeline", client.id, inputs(client, shown), version())
     return key, lambda step: clinic.timeline(client.id, step, options=options)
 
 
@@ -365,7 +365,7 @@ def compare(client: Client, baseline: Session, followup: Session) -> PairView:
         return PairView(pair.comparison, captions, pictures, page, marks)
 
     asked().asking(Action.SEE_PAIR, client.id)
-    key = ("pair", client.id, _inputs(client, (baseline, followup)))
+    key = ("pair", client.id, inputs(client, (baseline, followup)))
     return _kept(key, work, says="Comparing")
 
 
@@ -423,8 +423,8 @@ def _options(client: Client, of_sessions: Sequence[Session]) -> Options:
     return Options(user_regions=drawn)
 
 
-def _inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
-    """What an answer depends on: photos by digest, their days, treatments and outlines."""
+def inputs(client: Client, of_sessions: Sequence[Session]) -> tuple[Any, ...]:
+    """Return what an answer depends on: photos by digest, their days, treatments and outlines."""
     shots = tuple(
         (session.taken_on, tuple((photo.sha256, photo.view) for photo in session.photos))
         for session in of_sessions

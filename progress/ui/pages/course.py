@@ -20,6 +20,7 @@ from progress.ui.layout import (
     show_refusal,
     verdict_cards,
 )
+from progress.ui.reports import show_reports
 from progress.ui.waiting import show_waiting
 from progress.views.catalogue import practitioner as words
 from progress.views.catalogue.consent import FOR_PRACTITIONER
@@ -93,6 +94,7 @@ for line in family_sentences(judged_changes(timeline.series)):
     st.write(plain(line))
 for line in visit_sentences(timeline):
     st.caption(plain(line))
+show_reports(client)
 
 if timeline.grades:
     show_listing(grades_listing([(day_label(d), g) for d, g in sorted(timeline.grades.items())]))

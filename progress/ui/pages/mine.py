@@ -11,6 +11,7 @@ from progress.ui.before_after import before_after
 from progress.ui.consents import show_consents
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, next_words, plain
+from progress.ui.reports import show_own_report
 from progress.ui.waiting import show_waiting
 from progress.views.catalogue import client as words
 from progress.views.client_words import client_summary
@@ -76,6 +77,7 @@ elif sessions:
         if told.not_fair:
             st.markdown(f"**{words.NOT_FAIR}:** {', '.join(told.not_fair)}.")
         st.caption(words.HOW_SURE)
+        show_own_report(client)
 
 st.header(words.HEALING)
 if step.due is Due.HEALING and step.day is not None:

@@ -20,6 +20,7 @@ from progress.ui.layout import (
     verdict_cards,
 )
 from progress.ui.looks import show_changes_chart, show_looks
+from progress.ui.reports import show_reports
 from progress.views.catalogue import practitioner as words
 from progress.views.course_words import family_sentences
 from progress.views.grade_words import grades_listing
@@ -89,14 +90,13 @@ if told := st.session_state.pop("told", ""):
 if st.toggle(words.DRAW):
     show_drawing(client, sessions)
 
+show_reports(client, (baseline.taken_on, followup.taken_on))
 if refusal is None and comparison.changes:
     st.subheader(words.WHAT_CHANGED)
     show_changes_chart(comparison.changes)
-    default = Audience.PRACTITIONER
-    audience = st.segmented_control(
-        words.WORDS_FOR, list(Audience), default=default, format_func=lambda a: a.value
-    )
-    sentences = change_sentences(comparison.changes, audience=audience or default)
+    who = list(Audience)
+    whom = st.segmented_control(words.WORDS_FOR, who, default=who[0], format_func=lambda a: a.value)
+    sentences = change_sentences(comparison.changes, audience=whom or who[0])
     st.markdown("\n".join(f"* {plain(sentence)}" for sentence in sentences))
     with st.expander(words.FIGURES):
         change_table(in_order(comparison.changes))
