@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from progress.exports.claims import Claims, claims, still_healing
+from progress.exports.claims import Claims, claims
 from progress.exports.compose import Composed, Wish, compose
 from progress.exports.deidentify import Hiding
 from progress.exports.evidence import write_pack
@@ -22,14 +22,14 @@ from progress.exports.evidence_contents import (
     ShownPhoto,
     consent_reference,
 )
-from progress.exports.jurisdiction import ExportFacts, Override, Ruling, ruling
+from progress.exports.jurisdiction import Ruling
 from progress.exports.layouts import Wording
 from progress.exports.marketing_files import signed_files
+from progress.exports.marketing_rules import check_fair, check_healed, rules_that_apply
 from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, MarketingWish
-from progress.model import BadInput, NotAllowed, PairVerdict, Refused, Treatment
+from progress.model import PairVerdict
 from progress.model.consent import Grant, Purpose, Use
 from progress.model.exports import ExportRecord, Outgoing
-from progress.pipeline.access import Action
 from progress.pipeline.answers import ComparedPair
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.clinic_cleared import GrantedFacts, ShownPhotos
@@ -43,8 +43,6 @@ KIND = "marketing comparison"
 PACK_SUFFIX = ".evidence.zip"
 VARIES = "Individual results vary."
 MEANING = "± is the measurement noise of these photographs (95 %)."
-NO_NEEDLES = frozenset({"light", "light therapy", "led", "peel", "chemical peel", "serum"})
-"""Kinds of treatment that no instrument of enters the skin; every other is taken to do so."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,18 +131,18 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
     grant = clinic.ask_grant(wish.client_id, _use(wish, shown))
     facts = clinic.granted_facts(wish.client_id, grant, shown)
     # Before minutes of work: what no pair could mend.
-    _ruling(clinic, wish, facts.treatments, shows_improvement=False, limited=False).check()
-    _check_healed(wish, facts.treatments)
+    rules_that_apply(clinic, wish, facts.treatments, shows_improvement=False, limited=False).check()
+    check_healed(wish, facts.treatments)
     pairs = clinic.granted_pairs(wish.client_id, grant, shown, step)
     for pair in pairs:
-        _check_fair(pair)
+        check_fair(pair)
     regions = _regions(wish, pairs[0])
     said = [
         claims(pair.comparison, days=days, treatments=facts.treatments, regions=regions)
         for pair, days in zip(pairs, _spans(wish), strict=True)
     ]
     limited = [pair for pair in pairs if pair_verdict(pair.comparison) is PairVerdict.LIMITED]
-    ruled = _ruling(
+    ruled = rules_that_apply(
         clinic,
         wish,
         facts.treatments,
@@ -234,54 +232,6 @@ def _use(wish: MarketingWish, shown: ShownPhotos) -> Use:
         with_face=wish.with_face,
         jurisdiction=wish.jurisdiction.strip().upper(),
     )
-
-
-def _ruling(
-    clinic: Clinic,
-    wish: MarketingWish,
-    treatments: Sequence[Treatment],
-    *,
-    shows_improvement: bool,
-    limited: bool,
-) -> Ruling:
-    """The rules of the country, with an administrator's signature where it was given."""
-    facts = ExportFacts(
-        channel=wish.channel,
-        instrument_enters_skin=not treatments
-        or any(one.kind.strip().lower() not in NO_NEEDLES for one in treatments),
-        shows_improvement=shows_improvement,
-        pair_limited=limited,
-        with_face=wish.with_face,
-    )
-    plain = ruling(wish.jurisdiction, facts)
-    if not wish.override_reason or plain.pack is not None:
-        return plain
-    clinic.asking(Action.OVERRIDE_RULE, wish.client_id)
-    try:
-        signed = Override(wish.override_reason, clinic.caller.login)
-    except ValueError as error:
-        raise BadInput(str(error), advice="say why it may go out") from None
-    return ruling(wish.jurisdiction, facts, signed)
-
-
-def _check_fair(pair: ComparedPair) -> None:
-    """A pair that may not be compared is shown to nobody."""
-    comparison = pair.comparison
-    if pair_verdict(comparison) is PairVerdict.NOT_COMPARABLE or comparison.refused:
-        raise Refused(
-            f"comparison: expected a pair that can be compared. {verdict_sentence(comparison)}",
-            advice="choose other sessions, or look at the certificate for what failed",
-        )
-
-
-def _check_healed(wish: MarketingWish, treatments: Sequence[Treatment]) -> None:
-    """Healing is neither a bad before nor a good after."""
-    why = still_healing(wish.days, treatments)
-    if why:
-        raise NotAllowed(
-            f"rule house-healing blocks this export: {why}",
-            advice="choose a session outside the healing window",
-        )
 
 
 def _regions(wish: MarketingWish, pair: ComparedPair) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ _PLAIN = str.maketrans(
     {
         "−": "-", "–": "-", "—": "-", "’": "'", "‘": "'", "“": '"', "”": '"', "→": ">",
         "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "ß": "ss",
-        "µ": "u", "²": "2", "×": "x", "·": ",", "\u00a0": " ", "\u202f": " ",
+        "µ": "u", "²": "2", "×": "x", "·": " ", "\u00a0": " ", "\u202f": " ",
     }
 )  # fmt: skip
 """Signs that the built-in font lacks; a clinic's own font is asked for its own."""

@@ -23,7 +23,7 @@ from marketing_house import (
 )
 from PIL import Image
 
-from progress.exports import marketing
+from progress.exports import marketing, marketing_rules
 from progress.exports.credentials import VALID, read_credentials
 from progress.exports.evidence_check import check_pack
 from progress.exports.layouts import Layout
@@ -133,7 +133,7 @@ def test_what_is_not_allowed_leaves_no_file(house: MarketingHouse, given, asked,
 
 def test_a_pair_that_cannot_be_compared_is_refused(house: MarketingHouse, monkeypatch):
     house.give()
-    monkeypatch.setattr(marketing, "pair_verdict", lambda _: PairVerdict.NOT_COMPARABLE)
+    monkeypatch.setattr(marketing_rules, "pair_verdict", lambda _: PairVerdict.NOT_COMPARABLE)
     with pytest.raises(Refused, match="expected a pair that can be compared"):
         published(house)
     assert not list(house.out.iterdir())
