@@ -149,9 +149,16 @@ class ClinicConsents(Asking):
 
         Raises
         ------
+        BadInput
+            If `photos` names none.
         StoreError
             If one is not the client's.
         """
+        if photos is not None and not photos:
+            raise BadInput(
+                "withdraw: expected pictures to take back, got none",
+                advice="name some, or take all of it back",
+            )
         with self.changing(Action.WITHDRAW_CONSENT, client_id) as work:
             return withdrawn(
                 work,

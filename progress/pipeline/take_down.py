@@ -57,7 +57,7 @@ def withdrawn(
         client_id=client_id,
         withdrawn_at=_since(ended, at),
         by=by,
-        consents=tuple(one.id for one in ended),
+        consents=tuple(one.id for one in ended if photos is None or gone & set(one.photos)),
         photos=tuple(sorted(gone)),
         take_down=down,
         stays=tuple(one for one in shown if one not in down),

@@ -310,6 +310,16 @@ def test_what_rested_on_a_consent_comes_down_with_it_whatever_it_was_for(house: 
     assert [one.files[0].name for one in receipt.take_down] == ["pair.jpg"]
 
 
+def test_taking_no_picture_back_takes_none_back_and_hides_nothing(house: House):
+    given = house.give()
+    house.export(house.clinic.ask_grant(house.fern, house.use()))
+    with pytest.raises(BadInput, match="expected pictures to take back, got none"):
+        house.clinic.withdraw_consent(house.fern, given.id, photos=[])
+    receipt = house.clinic.withdraw_consent(house.fern, given.id, photos=house.photos[house.ivy])
+    assert (receipt.consents, receipt.photos, receipt.take_down) == ((), (), ())
+    assert house.clinic.ask_grant(house.fern, house.use()).consents[0].id == given.id
+
+
 def test_a_grant_replayed_is_noted_each_time_and_refused_after_the_withdrawal(house: House):
     given = house.give()
     grant = house.clinic.ask_grant(house.fern, house.use())
