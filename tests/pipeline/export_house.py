@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import functools
+import shutil
+import tempfile
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -63,6 +66,25 @@ class House:
 
 def made(folder: Path, url: str | None = None) -> House:
     """The house in a folder; its record in SQLite, or in the database of the URL."""
+    if url is not None:
+        return _built(folder, url)
+    _, model = _model()
+    shutil.copytree(model.out.parent / "home", folder / "home")
+    out = folder / "out"
+    out.mkdir()
+    return replace(model, clinic=Clinic.open(folder / "home", caller=OPERATOR), out=out)
+
+
+@functools.cache
+def _model() -> tuple[tempfile.TemporaryDirectory[str], House]:
+    """One that is built once and copied: a hundred tests want one each."""
+    folder = tempfile.TemporaryDirectory()
+    house = _built(Path(folder.name), None)
+    house.clinic.close()
+    return folder, house
+
+
+def _built(folder: Path, url: str | None) -> House:
     clinic = Clinic.open(folder / "home", url, caller=OPERATOR)
     ids, photos, numbers = [], {}, {}
     for name in ("fern", "ivy"):
