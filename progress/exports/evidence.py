@@ -88,7 +88,7 @@ def write_pack(contents: EvidenceContents, identity: SigningIdentity) -> bytes:
             },
             "software": software(),
             "models": {"face landmarker": bundle.SHA256},
-            "metrics": _metrics(contents.comparisons),
+            "metrics": metric_versions(contents.comparisons),
             "exported": exported,
             "originals": originals,
             "assets": assets,
@@ -208,8 +208,8 @@ def software() -> dict[str, str]:
     return told | {"libjpeg-turbo": str(jpeg), "machine": platform.machine()}
 
 
-def _metrics(comparisons: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Version of every metric that was asked."""
+def metric_versions(comparisons: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Version of every metric that was asked, by its id."""
     return {
         change["metric"]: change["metric_version"]
         for one in comparisons

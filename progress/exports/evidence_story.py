@@ -13,7 +13,7 @@ from progress.exports.credentials import (
     credential_assertion,
     read_credentials,
 )
-from progress.exports.evidence import software
+from progress.exports.evidence import metric_versions, software
 from progress.exports.evidence_archive import read_json
 from progress.exports.evidence_contents import caption, labels_of
 from progress.exports.evidence_pixels import picture_pixels, pixels_sha256
@@ -96,9 +96,14 @@ def check_photographs(pack: ReadPack) -> str:
             raise CheckFailed("a certificate and its measurements are of other photographs")
         if not all(shown & set(side) for side in judged):
             raise CheckFailed("a certificate is of photographs that are not shown")
+        for side in ("baseline", "followup"):
+            if certificate[side]["photos"] != comparison[side]["photos"]:
+                raise CheckFailed(f"certificate and measurements differ on the {side}")
         for key in ("comparability", "registration"):
             if certificate[key] != comparison[key]:
                 raise CheckFailed(f"certificate and measurements differ in {key}")
+    if pack.manifest["metrics"] != metric_versions(comparisons):
+        raise CheckFailed("the manifest names other versions of metrics than the measurements")
     return "certificates and measurements are of the pairs that are shown"
 
 

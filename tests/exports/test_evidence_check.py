@@ -285,6 +285,16 @@ ALTERED: dict[str, tuple[Callable[[Files], bytes], set[str]]] = {
         ),
         {"labels and dates", "same photographs"},
     ),
+    "another scale in the certificate, signed again": (
+        and_resigned(
+            "certificate.json", lambda told: told["baseline"]["photos"][0].update(px_per_mm=9.0)
+        ),
+        {"same photographs"},
+    ),
+    "another version of a metric, signed again": (
+        in_manifest(lambda told: told["metrics"].update(redness=2)),
+        {"same photographs"},
+    ),
     "the digest of the pixels left out, signed again": (
         in_manifest(_first("exported", pixels_sha256=None)),
         {"exported pixels", "content credentials"},
