@@ -35,7 +35,7 @@ from progress.stats import (
     share_of_baseline,
 )
 
-COURSE_VERSION = 2
+COURSE_VERSION = 3
 """Raised when a stored course would be answered otherwise than before."""
 
 CURVE_STEP_DAYS = 14

@@ -38,7 +38,7 @@ from progress.pipeline.sittings import (
     registration_check,
 )
 from progress.quality import healing_check
-from progress.stats import NoisePrior, SimulatedNoise, estimate_noise, judge_change, pool_shots
+from progress.stats import UNKNOWN_ERROR, NoisePrior, SimulatedNoise, estimate_noise, judge_change, pool_shots
 
 Key = tuple[str, str]
 """Metric id and region name."""
@@ -134,6 +134,8 @@ class Followed:
         error = estimate_noise([values], simulated=self.noise(key), prior=self.prior(key))
         if isinstance(error, NotMeasured):
             return NotMeasured(error.reason)
+        if error.standard_error == 0.0:
+            return NotMeasured(UNKNOWN_ERROR)
         return Estimate(pooled.value, error.standard_error, pooled.n_px)
 
     def change(self, sitting: int, metric: Metric, region: str, *, blocked: str | None) -> Change:

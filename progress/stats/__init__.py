@@ -1,7 +1,7 @@
 """Numbers become judgement: noise, change, trend, healing. No pixels."""
 
 from progress.stats.baseline_share import pair_of_visits, share_of_baseline
-from progress.stats.change import judge_change
+from progress.stats.change import UNKNOWN_ERROR, judge_change
 from progress.stats.control import Differencing, difference_noise
 from progress.stats.course import MIN_VISITS, Course, FittedCourse, fit_course
 from progress.stats.family import holm_adjusted, p_value_of, with_families
@@ -28,6 +28,7 @@ __all__ = [
     "REDNESS_DAYS",
     "RESULT_AFTER_DAYS",
     "SWELLING_DAYS",
+    "UNKNOWN_ERROR",
     "ChangeNoise",
     "Course",
     "Differencing",

@@ -10,6 +10,8 @@ from progress.stats.noise import estimate_noise
 from progress.stats.pooling import pool_shots
 from progress.stats.simulated import NoisePrior, SimulatedNoise
 
+UNKNOWN_ERROR = "its error is unknown: no simulated re-shoot moved the value at all"
+
 
 def judge_change(
     *,
@@ -53,7 +55,7 @@ def judge_change(
     Returns
     -------
     Change
-        ``WITHIN_NOISE`` when nothing moved or ``|delta|`` is below the smallest detectable
+        ``WITHIN_NOISE`` when ``|delta|`` is below the smallest detectable
         change; at or beyond it ``IMPROVED`` or ``WORSE``, or ``DESCRIBED`` when no direction is
         better. ``NOT_COMPARABLE``, with a reason and without any figure for the change, when the
         pair is blocked, a side was not measured, or the error is not known.
@@ -98,10 +100,11 @@ def judge_change(
         return refuse(reason)
     error = estimate_noise([_values(baseline), _values(followup)], simulated=noise, prior=prior)
     if isinstance(error, NotMeasured):
-        return refuse(error.reason)
+        return refuse(error.reason, shown=False)
     delta = after.value - before.value
-    if error.standard_error == 0.0 and delta != 0.0:
-        return refuse("its error is unknown: no simulated re-shoot moved the value at all")
+    if error.standard_error == 0.0:
+        # Also where nothing of it was found twice: nothing, without an error, is no answer.
+        return refuse(UNKNOWN_ERROR, shown=False)
     return Change(
         metric=metric_id,
         metric_version=version,

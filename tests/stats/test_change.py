@@ -97,12 +97,13 @@ def test_an_unknown_error_gives_no_figure():
     assert "its error is unknown" in (change.reason or "")
 
 
-def test_a_value_that_no_re_shoot_moved_has_no_known_error_once_it_moves():
+@pytest.mark.parametrize(("before", "after"), [(3.0, 2.0), (3.0, 3.0), (0.0, 0.0)])
+def test_a_value_that_no_re_shoot_moved_has_no_known_error_and_so_no_figure(before, after):
     still = SimulatedNoise(joint=(0.0,) * 5)
-    assert _judge([3.0], [3.0], noise=still).verdict is Verdict.WITHIN_NOISE
-    moved = _judge([3.0], [2.0], noise=still)
-    assert moved.verdict is Verdict.NOT_COMPARABLE
-    assert "no simulated re-shoot moved" in (moved.reason or "")
+    told = _judge([before], [after], noise=still)
+    assert told.verdict is Verdict.NOT_COMPARABLE
+    assert "no simulated re-shoot moved" in (told.reason or "")
+    assert (told.baseline, told.followup, told.smallest_detectable_change) == (None, None, None)
 
 
 def test_a_prior_of_another_metric_is_the_callers_bug():
@@ -133,4 +134,9 @@ def test_a_change_backwards_is_minus_the_change(before, after, drawn, better, re
 @given(_shots, _draws)
 def test_a_visit_against_itself_is_exactly_nothing(shots, draws):
     change = _judge(shots, shots, noise=SimulatedNoise(session=draws, shot=draws))
-    assert (change.delta, change.verdict) == (0.0, Verdict.WITHIN_NOISE)
+    if change.verdict is Verdict.NOT_COMPARABLE:
+        # Squares of the smallest draws are zero, and so is what they say of an error.
+        assert not any(draw**2 for draw in draws)
+        assert change.delta is None
+    else:
+        assert (change.delta, change.verdict) == (0.0, Verdict.WITHIN_NOISE)
