@@ -1,7 +1,7 @@
 """Skin with more and more scars of one depth: what a count and an area of scars must follow.
 
-`progress.phantom.relief_doses.scars` makes the same scars deeper, which relief must follow; a footprint
-stays as wide as it is while its walls grow.
+`progress.phantom.relief_doses.scars` makes the same scars deeper, which relief must follow; a
+footprint stays as wide as it is while its walls grow.
 """
 
 from __future__ import annotations

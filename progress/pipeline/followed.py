@@ -38,7 +38,14 @@ from progress.pipeline.sittings import (
     registration_check,
 )
 from progress.quality import healing_check
-from progress.stats import UNKNOWN_ERROR, NoisePrior, SimulatedNoise, estimate_noise, judge_change, pool_shots
+from progress.stats import (
+    UNKNOWN_ERROR,
+    NoisePrior,
+    SimulatedNoise,
+    estimate_noise,
+    judge_change,
+    pool_shots,
+)
 
 Key = tuple[str, str]
 """Metric id and region name."""

@@ -593,7 +593,7 @@ OF_MODULES: dict[str, tuple[Action, Work]] = {
 }
 
 
-ASK_OTHERS = {"client_named", "kept_versions", "values"}
+ASK_OTHERS = {"client_named", "enter_sample", "kept_versions", "values"}
 """They name a client by the list, or tell of one course; tested by themselves or through it."""
 
 
