@@ -13,6 +13,7 @@ from progress.ui.layout import day_words, plain
 from progress.ui.publishing import Made
 from progress.views.catalogue import marketing as words
 
+_LOOK_EVERY_S = 5
 _TYPES = {
     ".jpg": "image/jpeg",
     ".html": "text/html",
@@ -30,6 +31,7 @@ def show_made(held: Made) -> None:
     held : Made
         Asked anew on this run of the page whether it may be shown.
     """
+    _watch()
     piece = held.piece
     st.subheader(words.PREVIEW)
     _show_preview(held.preview, key=held.key)
@@ -53,6 +55,13 @@ def show_made(held: Made) -> None:
         held = publishing.let_out(held)
         asking.empty()
     _show_files(held)
+
+
+@st.fragment(run_every=_LOOK_EVERY_S)
+def _watch() -> None:
+    """Draw the page anew by itself when the consent has ended while somebody looks at it."""
+    if not publishing.holds():
+        st.rerun()
 
 
 def _show_preview(preview: Preview, *, key: str) -> None:
@@ -106,6 +115,7 @@ def _show_files(held: Made) -> None:
         publishing.handing_over(held, piece.data),
         piece.name,
         _TYPES[piece.wish.suffix],
+        on_click="ignore",
         type="primary",
         icon=":material/download:",
         width="stretch",
@@ -115,6 +125,7 @@ def _show_files(held: Made) -> None:
         publishing.handing_over(held, piece.pack),
         piece.pack_name,
         "application/zip",
+        on_click="ignore",
         icon=":material/verified:",
         width="stretch",
     )

@@ -153,14 +153,20 @@ def still_allowed() -> None:
     NotAllowed
         If its consent has ended meanwhile; it is gone then, and the line is said once.
     """
-    held = _held()
-    if held is None:
-        return
     try:
-        desk.asked().ask_grant(held.piece.wish.client_id, held.piece.grant.use)
+        _ask()
     except NotAllowed:
         forget()
         raise
+
+
+def holds() -> bool:
+    """Return whether what was made on this screen may still be shown, or nothing was."""
+    try:
+        _ask()
+    except NotAllowed:
+        return False
+    return True
 
 
 def let_out(held: Made) -> Made:
@@ -195,6 +201,12 @@ def handing_over(held: Made, data: bytes) -> Callable[[], bytes]:
 def forget() -> None:
     """Let go of what was made on this screen."""
     st.session_state.pop(_MADE, None)
+
+
+def _ask() -> None:
+    held = _held()
+    if held is not None:
+        desk.asked().ask_grant(held.piece.wish.client_id, held.piece.grant.use)
 
 
 def _held() -> Made | None:

@@ -10,9 +10,9 @@ from types import SimpleNamespace
 import numpy as np
 from PIL import Image
 
-from progress.exports import marketing
 from progress.exports.claims import Claims
 from progress.exports.marketing import MarketingPiece
+from progress.exports.marketing_rules import rules_that_apply
 from progress.exports.marketing_wish import MarketingWish
 from progress.model.consent import Purpose, Use
 
@@ -46,7 +46,7 @@ def make_up(clinic, wish: MarketingWish, step) -> MarketingPiece:
     )
     grant = clinic.ask_grant(wish.client_id, use)
     treatments = clinic.treatments(wish.client_id)
-    ruled = marketing._ruling(clinic, wish, treatments, shows_improvement=True, limited=False)
+    ruled = rules_that_apply(clinic, wish, treatments, shows_improvement=True, limited=False)
     ruled.check()
     said = ("Redness, left cheek: lower by 29 % ± 11 %", "Individual results vary.")
     frames = [jpeg(90 + 10 * number) for number in range(len(wish.days))]
