@@ -80,6 +80,12 @@ def marketing(
     eyes: Annotated[
         EyesOption, typer.Option("--eyes", help="What is done about the eyes of a face.")
     ] = EyesOption.SHOWN,
+    cover: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--cover", help="NAME=x1,y1,x2,y2,x3,y3,... in pixels of the baseline: tattoo, wall."
+        ),
+    ] = None,
     labels: Annotated[
         LabelOption, typer.Option("--labels", help="What stands under the pictures.")
     ] = LabelOption.DATES,
@@ -103,9 +109,12 @@ def marketing(
     Example: progress export marketing --client anna --baseline 2026-01-05 --followup 2026-06-22
     --channel website --jurisdiction GB --out pair.jpg
     """
+    import numpy as np
+
     from progress.exports.layouts import Layout
     from progress.exports.marketing import make_comparison, release_comparison
     from progress.exports.marketing_wish import Eyes, Labels, MarketingWish, motion_of
+    from progress.pipeline import parse_region
 
     where = channel_of(channel)
     assert where is not None  # noqa: S101 - the option is required
@@ -118,6 +127,7 @@ def marketing(
             layout=Layout(layout.value),
             regions=tuple(region or ()),
             with_face=with_face,
+            covered=tuple(np.asarray(parse_region(one).polygon_xy) for one in cover or ()),
             eyes=Eyes(eyes.value),
             labels=Labels(labels.value),
             clinic=clinic_name,

@@ -50,7 +50,7 @@ def report(
 
     Example: progress report --client anna --baseline 2026-01-05 --followup 2026-06-22 --out a.pdf
     """
-    from progress.exports.clinic_reports import judged_report, write_report
+    from progress.exports.clinic_reports import make_report, write_report
     from progress.model import OPERATOR, BadInput
     from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named
@@ -70,10 +70,10 @@ def report(
         steps(quiet=quiet) as step,
     ):
         whose = client_named(clinic, client)
-        made = judged_report(
+        made = make_report(
             clinic, whose, days=days, audience=Audience(reader.value), named=named, step=step
         )
-        write_report(clinic, whose, out, made.content, made.photos)
+        write_report(clinic, whose, out, made)
     say(f"report: {out}", quiet=quiet, json_target=None)
     if made.refused:
         say("nothing could be judged; the report says why", quiet=quiet, json_target=None)

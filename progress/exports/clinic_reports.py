@@ -45,7 +45,7 @@ KIND = "clinical report"
 _SHOWN = 12
 
 
-def judged_report(
+def make_report(
     clinic: Clinic,
     client: Client,
     *,
@@ -99,23 +99,7 @@ def judged_report(
     return MadeReport(made, tuple(photo.provenance.sha256 for photo in seen), refused)
 
 
-def make_report(
-    clinic: Clinic,
-    client: Client,
-    *,
-    days: tuple[date, date] | None = None,
-    audience: Audience = Audience.PRACTITIONER,
-    named: bool = False,
-    step: Step = silent,
-) -> tuple[bytes, tuple[str, ...]]:
-    """Return the PDF of `judged_report` and the digests of the photos seen in it, no more."""
-    made = judged_report(clinic, client, days=days, audience=audience, named=named, step=step)
-    return made.content, made.photos
-
-
-def write_report(
-    clinic: Clinic, client: Client, out: Path, made: bytes, photos: Sequence[str]
-) -> ExportRecord:
+def write_report(clinic: Clinic, client: Client, out: Path, made: MadeReport) -> ExportRecord:
     """Let a report out into a file, whole or not at all, and return the note of it.
 
     Parameters
@@ -124,19 +108,16 @@ def write_report(
         Asked for `Action.REPORT`.
     client : Client
     out : Path
-    made : bytes
-    photos : sequence of str
-        Digests of the pictures in it.
+    made : MadeReport
     """
-    files = [Outgoing(out.name, made, out)]
-    return clinic.release_record(client.id, files, kind=KIND, photos=photos)
+    files = [Outgoing(out.name, made.content, out)]
+    return clinic.release_record(client.id, files, kind=KIND, photos=made.photos)
 
 
 def hand_over_report(
     clinic: Clinic,
     client: Client,
-    made: bytes,
-    photos: Sequence[str],
+    made: MadeReport,
     *,
     audience: Audience = Audience.PRACTITIONER,
 ) -> ExportRecord:
@@ -144,14 +125,14 @@ def hand_over_report(
 
     Parameters
     ----------
-    clinic, client, made, photos
+    clinic, client, made
         As `write_report`.
     audience : Audience
         For whom it was made; stands in the name.
     """
     kind = "page" if audience is Audience.CLIENT else "report"
-    files = [Outgoing(f"{kind}-{new_export_id()[:CASE_LETTERS]}.pdf", made)]
-    return clinic.release_record(client.id, files, kind=KIND, photos=photos)
+    files = [Outgoing(f"{kind}-{new_export_id()[:CASE_LETTERS]}.pdf", made.content)]
+    return clinic.release_record(client.id, files, kind=KIND, photos=made.photos)
 
 
 def session_on(sessions: Sequence[Session], day: date) -> Session:

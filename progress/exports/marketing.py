@@ -152,7 +152,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
     ruled.check()
     captions = _captions(said[-1], limited, ruled, simulated=_simulated(facts, pairs))
     step("putting it together", 0.9)
-    composed = _composed(wish, pairs, regions, captions)
+    composed = _composed(wish, pairs, facts, regions=regions, captions=captions)
     export_id = new_export_id()
     identity = clinic_identity(clinic)
     data, pictures = signed_files(composed, facts.originals, identity, export_id, wish)
@@ -280,6 +280,8 @@ def _captions(
 def _composed(
     wish: MarketingWish,
     pairs: Sequence[ComparedPair],
+    facts: GrantedFacts,
+    *,
     regions: tuple[str, ...],
     captions: tuple[str, ...],
 ) -> Composed:
@@ -287,6 +289,7 @@ def _composed(
         layout=wish.layout,
         wording=Wording(wish.under, captions, wish.clinic, wish.logo, wish.font),
         regions=regions,
+        user_regions=facts.regions,
         hiding=_hiding(wish, pairs[0]),
         face_may_show=wish.with_face,
         covered=wish.covered,

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from progress.model import BadInput, Client, NotAllowed, Session, Treatment
+from progress.model import BadInput, Client, NotAllowed, Region, Session, Treatment
 from progress.model.consent import Consent, Grant, Purpose
 from progress.pipeline import access
 from progress.pipeline.access import Action
 from progress.pipeline.answers import ComparedPair
 from progress.pipeline.clinic_answers import ClinicAnswers
-from progress.pipeline.course_record import shared_view, shots
+from progress.pipeline.course_record import is_baseline, own_regions, shared_view, shots
 from progress.pipeline.grants import check_grant
 from progress.pipeline.options import Step, silent
 from progress.pipeline.use_case import now, use_case
@@ -72,6 +72,8 @@ class GrantedFacts:
     treatments : tuple of Treatment
     simulated : bool
         Whether they show a rendered mannequin.
+    regions : tuple of Region
+        Drawn on the baseline photo; none where they lie on another one.
     never : tuple of str
         Words that may stand in no file: the pseudonym, file names, whoever asks.
     """
@@ -79,6 +81,7 @@ class GrantedFacts:
     originals: Mapping[str, bytes] = field(repr=False)
     treatments: tuple[Treatment, ...]
     simulated: bool
+    regions: tuple[Region, ...] = field(repr=False)
     never: tuple[str, ...] = field(repr=False)
 
 
@@ -164,11 +167,15 @@ class ClinicCleared(ClinicAnswers):
         with self._store.reading() as record:
             _check_shown(record, client_id, grant, shown)
             client = record.client(client_id)
-            files = [p.file for s in record.sessions(client_id) for p in s.photos]
+            sessions = record.sessions(client_id)
+            files = [photo.file for session in sessions for photo in session.photos]
+            compared = [one for one in sessions if one.id in shown.sessions]
+            drawn = own_regions(record, client_id) if is_baseline(compared, sessions) else ()
             return GrantedFacts(
                 originals={sha256: record.photo_bytes(sha256) for sha256 in shown.photos},
                 treatments=record.treatments(client_id),
                 simulated=client.simulated,
+                regions=drawn,
                 never=_never(client, files, self._caller.login),
             )
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from progress.exports.clinic_reports import hand_over_report, make_report
+from progress.exports.clinic_reports import MadeReport, hand_over_report, make_report
 from progress.model import Client, ProgressError
 from progress.ui import desk
 from progress.ui.refusals import refusal_line
@@ -107,9 +106,9 @@ def _written(client: Client, days: tuple[date, date] | None, audience: Audience)
     """Written now under a progress bar, and noted."""
     clinic = desk.asked()
 
-    def work(step: desk.Step) -> tuple[bytes, Any]:
+    def work(step: desk.Step) -> MadeReport:
         return make_report(clinic, client, days=days, audience=audience, step=step)
 
-    data, photos = desk.worked(work, says=words.MAKING)
-    export = hand_over_report(clinic, client, data, photos, audience=audience)
-    return _Report(export.files[0].name, data)
+    made = desk.worked(work, says=words.MAKING)
+    export = hand_over_report(clinic, client, made, audience=audience)
+    return _Report(export.files[0].name, made.content)

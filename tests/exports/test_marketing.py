@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from marketing_house import (
+    ARTIST,
     FILE,
     FIRST,
     HEALING,
@@ -22,19 +25,21 @@ from marketing_house import (
     fill,
 )
 from PIL import Image
+from pypdf import PdfReader
 
 from progress.exports import marketing, marketing_rules
+from progress.exports.clinic_reports import make_report, write_report
 from progress.exports.credentials import VALID, read_credentials
 from progress.exports.evidence_check import check_pack
 from progress.exports.layouts import Layout
 from progress.exports.marketing import VARIES, make_comparison, release_comparison
-from progress.exports.marketing_wish import Eyes, Labels
+from progress.exports.marketing_wish import Eyes, Labels, motion_of
 from progress.model import BadInput, NotAllowed, PairVerdict, Refused
 from progress.model.consent import Channel
 from progress.model.people import OPERATOR, Caller, Role
 from progress.pipeline import clinic_exports
 from progress.pipeline.clinic import Clinic
-from progress.views.words import SIMULATED_NOTICE
+from progress.views.words import SIMULATED_NOTICE, Audience
 
 
 @pytest.fixture
@@ -70,22 +75,61 @@ def test_a_comparison_leaves_with_a_pack_that_proves_it(house: MarketingHouse):
     assert told["consent"]["consents"][0]["id"] == given.id
 
 
-def test_no_file_tells_who_it_is_or_where_it_came_from(house: MarketingHouse):
+@pytest.mark.parametrize("name", ["pair.jpg", "slider.html", "days.webp", "days.webm", "days.mp4"])
+def test_no_file_tells_who_it_is_or_where_it_came_from(house: MarketingHouse, name: str):
     house.give()
-    _, export = published(house)
-    said = [path.read_bytes() for path in house.out.iterdir()]
-    with zipfile.ZipFile(house.out / "pair.jpg.evidence.zip") as archive:
-        said += [archive.read(name) for name in archive.namelist()]
-        assert archive.comment == b""
-    for word in (NAME, NAME.split()[1], FILE, OPERATOR.login, house.client_id, str(house.out)):
-        for data in said:
-            assert word.lower().encode() not in data.lower(), word
+    layout = {"pair": Layout.SIDE_BY_SIDE, "slider": Layout.SLIDER, "days": Layout.TIME_LAPSE}
+    stem, _, suffix = name.partition(".")
+    motion = motion_of(f".{suffix}")
+    _, export = published(house, name, layout=layout[stem], motion=motion)
+    assert no_word_of(house, *house.out.iterdir()) == []
     for one in export.files:
-        assert "fern" not in one.name
-    with Image.open(house.out / "pair.jpg") as picture:
-        assert not picture.getexif()
-        assert "icc_profile" not in picture.info
-        assert "comment" not in picture.info
+        assert "fern" not in one.name.lower()
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_no_report_tells_where_its_photos_came_from(house: MarketingHouse, audience: Audience):
+    client = house.clinic.client(house.client_id)
+    made = make_report(house.clinic, client, days=(FIRST, LAST), audience=audience)
+    write_report(house.clinic, client, house.out / "report.pdf", made)
+    assert no_word_of(house, house.out / "report.pdf") == []
+    told = PdfReader(house.out / "report.pdf")
+    said = " ".join(page.extract_text() for page in told.pages) + str(told.metadata)
+    assert not [word for word in secrets_of(house) if word.lower() in said.lower()]
+    assert "/Author" not in (told.metadata or {})
+    assert told.xmp_metadata is None or not told.xmp_metadata.dc_creator
+
+
+def secrets_of(house: MarketingHouse) -> list[str]:
+    """What no file for others may hold."""
+    own = [NAME, NAME.split()[1], ARTIST, ARTIST.split()[1], FILE, OPERATOR.login]
+    return [*own, house.client_id, str(house.out), "Exif\0\0"]
+
+
+def no_word_of(house: MarketingHouse, *paths: Path) -> list[tuple[str, str]]:
+    """Where such a word stands, in the bytes or in what is packed or embedded in them."""
+    said: list[tuple[str, bytes]] = []
+    for path in paths:
+        data = path.read_bytes()
+        said.append((path.name, data))
+        if path.suffix == ".zip":
+            with zipfile.ZipFile(path) as archive:
+                said += [(name, archive.read(name)) for name in archive.namelist()]
+                said.append(("comment", archive.comment))
+        if path.suffix == ".html":
+            packed = re.findall(rb"base64,([A-Za-z0-9+/=]{64,})", data)
+            assert packed
+            said += [("embedded", base64.b64decode(one)) for one in packed]
+        if path.suffix in (".jpg", ".webp"):
+            with Image.open(path) as picture:
+                assert not picture.getexif()
+                assert not {"icc_profile", "comment", "xmp", "photoshop"} & set(picture.info)
+    return [
+        (name, word)
+        for word in secrets_of(house)
+        for name, data in said
+        if word.lower().encode() in data.lower()
+    ]
 
 
 def test_the_words_are_the_verdicts_with_what_the_law_and_the_house_want_said(

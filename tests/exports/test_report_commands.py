@@ -173,9 +173,9 @@ def test_a_pair_that_cannot_be_judged_has_a_report_that_says_why_and_its_own_exi
 def test_a_report_that_is_downloaded_is_noted_and_its_name_means_nothing(home: Path) -> None:
     with Clinic.open(home, caller=OPERATOR) as clinic:
         (client,) = clinic.clients()
-        made, photos = make_report(clinic, client, audience=Audience.CLIENT)
-        export = hand_over_report(clinic, client, made, photos, audience=Audience.CLIENT)
+        made = make_report(clinic, client, audience=Audience.CLIENT)
+        export = hand_over_report(clinic, client, made, audience=Audience.CLIENT)
         assert clinic.exports(client.id) == (export,)
     assert re.fullmatch(r"page-[0-9a-f]{8}\.pdf", export.files[0].name)
     assert export.files[0].place == "download"
-    assert export.photos == photos
+    assert export.photos == made.photos

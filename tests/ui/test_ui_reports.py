@@ -9,6 +9,7 @@ import pytest
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
+from progress.exports.clinic_reports import MadeReport
 from progress.model import BadInput, NotAllowed
 from progress.model.people import Caller, Role
 from progress.ui import reports
@@ -25,7 +26,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[dict]:
     def make_up(clinic, client, *, days, audience, step):
         step("made up", 0.5)
         written.append({"client": client.id, "days": days, "audience": audience})
-        return PDF, ("p1", "p2")
+        return MadeReport(PDF, ("p1", "p2"), refused=False)
 
     monkeypatch.setattr(reports, "make_report", make_up)
     return written
