@@ -32,6 +32,8 @@ _LAYOUTS, _LABELS, _EYES = tuple(Layout), tuple(Labels), tuple(Eyes)
 _OTHER = "other"
 _AT_FIRST = 3
 """Follow-ups that are chosen before anybody chooses: with the baseline they are 2 x 2."""
+_MOST_MB = 10
+"""Of a logo or font; fonts with many scripts are about that large."""
 _CANVAS_PX = 900
 _COVER_STROKE, _COVER_FILL = "#C2410C", "rgba(194, 65, 12, 0.25)"
 _ROUNDED_PX = 1
@@ -203,7 +205,7 @@ def _ask_skin(
             regions = tuple(
                 st.multiselect(
                     words.SKIN,
-                    SHOWN_PARTS,
+                    (*SHOWN_PARTS, *publishing.outlined(shown[0].client_id)),
                     placeholder=words.WHOLE if with_face else words.CHEEKS,
                     format_func=region_phrase,
                     key=f"skin-{key}",
@@ -221,8 +223,10 @@ def _ask_brand() -> tuple[str, bytes | None, bytes | None]:
     with st.expander(words.BRAND):
         name = st.text_input(words.CLINIC_NAME, max_chars=MOST_CLINIC)
         left, right = st.columns(2)
-        logo = left.file_uploader(words.LOGO, type=["png", "jpg", "jpeg", "webp"])
-        font = right.file_uploader(words.FONT, type=["ttf", "otf"])
+        logo = left.file_uploader(
+            words.LOGO, type=["png", "jpg", "jpeg", "webp"], max_upload_size=_MOST_MB
+        )
+        font = right.file_uploader(words.FONT, type=["ttf", "otf"], max_upload_size=_MOST_MB)
     return name.strip(), logo.getvalue() if logo else None, font.getvalue() if font else None
 
 

@@ -14,6 +14,8 @@ from progress.ui.publishing import Made
 from progress.views.catalogue import marketing as words
 
 _LOOK_EVERY_S = 5
+_FILM_WIDTH_PX = 560
+"""Most films are portraits: all of it is seen at once on a tablet."""
 _TYPES = {
     ".jpg": "image/jpeg",
     ".html": "text/html",
@@ -34,7 +36,7 @@ def show_made(held: Made) -> None:
     _watch()
     piece = held.piece
     st.subheader(words.PREVIEW)
-    _show_preview(held.preview, key=held.key)
+    _show_preview(held.preview, piece.wish.under, key=held.key)
     st.caption(words.PREVIEW_NOTE)
     left, right = st.columns(2)
     with left:
@@ -64,13 +66,13 @@ def _watch() -> None:
         st.rerun()
 
 
-def _show_preview(preview: Preview, *, key: str) -> None:
+def _show_preview(preview: Preview, under: tuple[str, ...], *, key: str) -> None:
     """One picture, two under a slider, or a film that can be stopped."""
     if preview.film is not None:
-        st.video(preview.film, format="video/webm", loop=True, muted=True)
+        st.video(preview.film, format="video/webm", loop=True, muted=True, width=_FILM_WIDTH_PX)
     elif preview.layout is Layout.SLIDER:
         first, then = preview.frames
-        before_after(first, then, (words.BEFORE, words.AFTER), key=f"made-{key}")
+        before_after(first, then, (under[0], under[1]), key=f"made-{key}")
     else:
         st.image(preview.frames[0], alt=words.PREVIEW_ALT)
 

@@ -94,6 +94,14 @@ def only_regions(sessions: Sequence[ClearedSession]) -> tuple[str, ...]:
     return tuple(sorted(set.intersection(*bound))) if bound else ()
 
 
+def outlined(client_id: str) -> tuple[str, ...]:
+    """Return what is outlined on the client's first photo; nothing for roles that may not see."""
+    clinic = desk.asked()
+    if not may(clinic.caller, Action.SEE_RECORD, client_id):
+        return ()
+    return tuple(region.name for region in clinic.regions(client_id))
+
+
 def baseline_picture(
     sessions: Sequence[ClearedSession], days: tuple[date, ...], *, max_px: int
 ) -> SmallPicture | None:

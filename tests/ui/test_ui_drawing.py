@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from progress.ui.drawing import drawing_of, outline_of
+from progress.ui.drawing import drawing_of, outline_of, outlines_of
 
 CORNERS = np.array([(10.0, 20.0), (60.0, 25.0), (40.0, 80.0)])
 
@@ -35,3 +35,11 @@ def test_an_outline_that_was_moved_scaled_and_turned_is_read_where_it_is_seen():
 )
 def test_without_a_closed_outline_there_is_none(drawing):
     assert outline_of(drawing) is None
+
+
+def test_every_closed_outline_of_a_drawing_is_told():
+    shapes = [drawing_of(CORNERS + shift)["objects"][0] for shift in (0.0, 30.0)]
+    line = {"type": "path", "path": []}
+    found = outlines_of({"objects": [shapes[0], line, shapes[1]]})
+    assert [one[0].tolist() for one in found] == [[10.0, 20.0], [40.0, 50.0]]
+    assert outlines_of(None) == []

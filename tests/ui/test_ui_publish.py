@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,10 +15,12 @@ from streamlit.testing.v1 import AppTest
 
 from progress.exports.layouts import Layout
 from progress.exports.marketing_wish import Labels
-from progress.model import NotAllowed, Refused
+from progress.model import NotAllowed, Refused, Region, RegionKind
 from progress.model.consent import Channel, Purpose
 from progress.model.people import Caller, Role
 from progress.ui import publishing
+from progress.ui.desk import SmallPicture
+from progress.ui.drawing import drawing_of
 
 FIRST, LAST = date(2026, 1, 5), date(2026, 6, 22)
 NAME = "Mannequin"
@@ -292,3 +296,41 @@ def test_marketing_goes_from_cleared_pictures_to_publish(clinic, page):
     bench = page("cleared")
     labelled(bench.button, "Make a comparison").click().run()
     assert bench.title[0].value == "Publish"
+
+
+OUTLINES = (
+    np.array([(10.0, 20.0), (60.0, 25.0), (40.0, 80.0)]),
+    np.array([(5.0, 100.0), (30.0, 100.0), (30.0, 140.0), (5.0, 140.0)]),
+)
+
+
+def test_outlines_are_covered_in_the_pixels_of_the_first_photo(clinic, page, monkeypatch):
+    give(clinic)
+    drawn = [drawing_of(one)["objects"][0] for one in OUTLINES]
+    canvas = SimpleNamespace(
+        st_canvas=lambda **_: SimpleNamespace(json_data={"objects": drawn}),
+    )
+    half = SmallPicture(b"", 0.5, (120, 150))
+    monkeypatch.setitem(sys.modules, "streamlit_drawable_canvas", canvas)
+    monkeypatch.setattr(publishing.desk, "small_picture", lambda *_, **__: half)
+    assert not page("publish").toggle  # marketing may not see whole pictures
+    clinic.sits_here = Caller("c", Role.PRACTITIONER)
+    bench = page("publish")
+    labelled(bench.toggle, "Cover a tattoo or the background").set_value(True).run()
+    assert "To be covered: 2 outlines." in told(bench)
+    labelled(bench.selectbox, "In which country?").set_value("GB").run()
+    labelled(bench.button, "Make").click().run()
+    covered = bench.session_state["made_comparison"].piece.wish.covered
+    for found, outline in zip(covered, OUTLINES, strict=True):
+        # Half a pixel: corners of the canvas' pixels against centres of the photo's.
+        assert found == pytest.approx(2.0 * outline - 0.5, abs=0.051)
+
+
+def test_practitioners_may_show_what_they_have_outlined(clinic, page):
+    give(clinic)
+    clinic.drawn = (Region("scar_chin", OUTLINES[0], kind=RegionKind.DRAWN),)
+    parts = labelled(page("publish").multiselect, "Which skin is shown?").options
+    assert not [one for one in parts if "scar chin" in one]
+    clinic.sits_here = Caller("c", Role.PRACTITIONER)
+    parts = labelled(page("publish").multiselect, "Which skin is shown?").options
+    assert [one for one in parts if "scar chin" in one]
