@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 
 import streamlit as st
@@ -66,11 +66,13 @@ def show_exports(client: Client) -> None:
     """Show what left of a client, with the way to note that it is down again."""
     st.subheader(words.EXPORTS)
     left = desk.exports(client)
+    given = {consent.id: consent for consent in desk.consents(client)}
     if not left:
         st.write(words.NO_EXPORTS)
     for export in left:
         with st.container(border=True):
             st.write(plain(_left(export)))
+            st.caption(plain(_under(export, given)))
             for file in export.files:
                 st.code(f"{file.place}\n{file.sha256}", language=None, wrap_lines=True)
             if export.taken_down_at is not None:
@@ -147,6 +149,24 @@ def _left(export: ExportRecord) -> str:
         channel=words.CHANNELS.get(export.channel, export.channel),
         day=day_words(export.made_at.date()),
         by=export.made_by,
+    )
+
+
+def _under(export: ExportRecord, given: Mapping[str, Consent]) -> str:
+    """Which consents it rested on, by the day they were given and whether they still hold."""
+    if not export.consents:
+        return words.UNDER_CARE
+    days = [
+        day_words(one.granted_on) + (words.SINCE_WITHDRAWN if _is_taken_back(one, export) else "")
+        for one in (given[key] for key in export.consents if key in given)
+    ]
+    return words.UNDER_CONSENT.format(", ".join(days))
+
+
+def _is_taken_back(consent: Consent, export: ExportRecord) -> bool:
+    """Whether the client took back the consent, or pictures that this export shows."""
+    return consent.withdrawn_at is not None or bool(
+        set(export.photos) & set(consent.withdrawn_photos)
     )
 
 

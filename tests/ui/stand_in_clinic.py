@@ -295,7 +295,8 @@ class StandInClinic:
 
     def release(self, client_id: str, files: Sequence[Outgoing], *, grant: Grant, **more):
         asked = self.ask_grant(client_id, grant.use)
-        return self._noted(client_id, files, "marketing", asked.consents, **more)
+        photos = grant.use.photos
+        return self._noted(client_id, files, "marketing", asked.consents, photos=photos, **more)
 
     def release_record(self, client_id: str, files: Sequence[Outgoing], **more) -> ExportRecord:
         return self._noted(client_id, files, "care", (), **more)

@@ -17,6 +17,7 @@ from progress.exports.layouts import Layout
 from progress.exports.marketing_wish import Labels
 from progress.model import NotAllowed, Refused, Region, RegionKind
 from progress.model.consent import Channel, Purpose
+from progress.model.exports import Outgoing
 from progress.model.people import Caller, Role
 from progress.ui import publishing
 from progress.ui.desk import SmallPicture
@@ -334,3 +335,18 @@ def test_practitioners_may_show_what_they_have_outlined(clinic, page):
     clinic.sits_here = Caller("c", Role.PRACTITIONER)
     parts = labelled(page("publish").multiselect, "Which skin is shown?").options
     assert [one for one in parts if "scar chin" in one]
+
+
+@pytest.mark.parametrize("single", [False, True])
+def test_what_left_says_under_which_consent_and_whether_it_was_taken_back(clinic, page, single):
+    given = give(clinic)
+    labelled(made(page).button, "Let it out").click().run()
+    clinic.release_record("c1", [Outgoing("report.pdf", b"%PDF")], kind="clinical report")
+    clinic.sits_here = Caller("c", Role.PRACTITIONER)
+    bench = page("course")
+    labelled(bench.toggle, "What the client allows, and what left").set_value(True).run()
+    assert "Under the consent of 5 January 2026." in told(bench)
+    assert "Part of the record of care" in told(bench)
+    photos = {clinic.left[0].photos[0]} if single else None
+    clinic.withdraw_consent("c1", given.id, photos=photos)
+    assert "Under the consent of 5 January 2026 (taken back since)." in told(bench.run())
