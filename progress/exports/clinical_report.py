@@ -7,9 +7,10 @@ whether the pair is fair, and how it was measured. Nobody is named in it unless 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
+from progress.exports.report_checks import checks_table, gates_table, mismatch_table
+from progress.exports.report_course import course_appendix, course_blocks, tells_of_all
 from progress.exports.report_document import (
     Banner,
     Block,
@@ -24,7 +25,6 @@ from progress.exports.report_document import (
 from progress.exports.report_method import method_blocks, version_blocks
 from progress.exports.report_pictures import (
     changes_picture,
-    course_pictures,
     found_pictures,
     mark_pictures,
     pair_pictures,
@@ -32,19 +32,14 @@ from progress.exports.report_pictures import (
 )
 from progress.exports.report_tables import (
     absent_changes,
-    absent_series,
     by_metric,
     by_region,
-    checks_table,
-    gates_table,
     is_headline,
     legend,
     listing_table,
     mark_changes,
-    mismatch_table,
     reasons_table,
     scar_changes,
-    weeks_table,
 )
 from progress.model import (
     Change,
@@ -53,15 +48,10 @@ from progress.model import (
     Grades,
     JudgedPhoto,
     PairVerdict,
-    Timeline,
-    TimelineSeries,
-    Verdict,
 )
 from progress.pipeline import ComparedPair, FollowedCourse
-from progress.pipeline.control import WHOLE_REGIONS
 from progress.views import course_words, labels, words
 from progress.views.certificate import pair_verdict, verdict_sentence
-from progress.views.concerns import Concern, concern_of
 from progress.views.files import captions_of
 from progress.views.grade_words import grades_listing
 from progress.views.mark_words import marks_listing
@@ -73,9 +63,6 @@ _LOOKS = {
     PairVerdict.LIMITED: ("A limited pair", "limited"),
     PairVerdict.NOT_COMPARABLE: ("Not a fair pair", "bad"),
 }
-_BEYOND = (Verdict.IMPROVED, Verdict.WORSE, Verdict.DESCRIBED)
-MOST_CHARTS = 12
-"""Three pages; what is within noise stands in the tables."""
 _PAIR_TITLE, _COURSE_TITLE = "Two visits compared", "A course of visits"
 
 
@@ -165,12 +152,12 @@ def course_document(
     blocks += [Words(line) for line in course_words.family_sentences(judged)]
     if pair is not None:
         blocks += [Pictures(pair_pictures(pair)), Words(words.SIDES_NOTICE, "soft")]
-    headline = [one for one in timeline.series if _is_headline(one)]
+    headline = [one for one in timeline.series if tells_of_all(one)]
     # Single scars stand in their own table, like single regions of a pair.
     own = {scar.region for scar in pair.comparison.scars} if pair is not None else set()
-    single = [s for s in timeline.series if not _is_headline(s) and s.region not in own]
+    single = [s for s in timeline.series if not tells_of_all(s) and s.region not in own]
     if refusal is None:
-        blocks += _course(timeline, headline or single)
+        blocks += course_blocks(timeline, headline or single)
     if pair is not None:
         blocks += _certificate(pair)
         blocks += _finds(pair)
@@ -180,7 +167,7 @@ def course_document(
     blocks += method_blocks(asked, course=True)
     blocks += version_blocks(pair.registration if pair is not None else None)
     if refusal is None:
-        blocks += _course_appendix(headline, single)
+        blocks += course_appendix(headline, single)
     hidden = tuple(photo for photos in timeline.sessions.values() for photo in photos)
     return _document(_COURSE_TITLE, blocks, timeline.simulated, day, hidden)
 
@@ -327,63 +314,3 @@ def _certificate(pair: ComparedPair) -> list[Block]:
     ]
     blocks += [Heading("Fingerprints of the originals (SHA-256)", level=2), Facts(tuple(digests))]
     return blocks
-
-
-def _course_appendix(
-    headline: Sequence[TimelineSeries], single: Sequence[TimelineSeries]
-) -> list[Block]:
-    """All healed visits together, and single regions by metric."""
-    blocks: list[Block] = []
-    weeks = weeks_table(
-        "Trend, share of the baseline, first visit beyond noise", headline or single
-    )
-    if weeks is not None:
-        blocks += [Heading("Appendix: all healed visits together"), weeks]
-    if headline and single:
-        blocks.append(Heading("Appendix: single regions"))
-        blocks += _stands(single, metric_by_metric=True)
-    return blocks
-
-
-def _is_headline(series: TimelineSeries) -> bool:
-    judged = series.judged
-    if judged is not None:
-        return is_headline(judged)
-    return series.region in WHOLE_REGIONS or concern_of(series.metric) is Concern.MARKS
-
-
-def _course(timeline: Timeline, series: Sequence[TimelineSeries]) -> list[Block]:
-    """Verdicts first, then charts of what stands out, with the visits that read otherwise."""
-    blocks: list[Block] = [Heading("Where the course stands", new_page=True), *_stands(series)]
-    shown = _charted(series)
-    charts = course_pictures(timeline, shown)
-    if charts:
-        blocks.append(Heading("Over the weeks"))
-        blocks += [Words(line) for line in course_words.visit_sentences(timeline)]
-        blocks += [Pictures((chart,), tall_mm=76.0) for chart in charts]
-    left = len(series) - len(shown)
-    if left:
-        verb = "stands" if left == 1 else "stand"
-        blocks.append(Words(f"{left} more series {verb} in the tables only.", "soft"))
-    return blocks
-
-
-def _charted(series: Sequence[TimelineSeries]) -> list[TimelineSeries]:
-    """What stands out, of the whole first, then the rest of the whole; as many as are looked at."""
-    whole = [one for one in series if one.region in WHOLE_REGIONS]
-    beyond = [one for one in series if one.verdict in _BEYOND]
-    order = [*(one for one in beyond if one in whole), *beyond, *whole]
-    return list({(one.metric, one.region): one for one in order}.values())[:MOST_CHARTS]
-
-
-def _stands(series: Sequence[TimelineSeries], *, metric_by_metric: bool = False) -> list[Block]:
-    """Where series stand against the baseline, and which of them have no verdict."""
-    judged = [replace(one.judged, verdict=one.verdict) for one in series if one.judged is not None]
-    blocks: list[Block] = []
-    if any(change.delta is not None for change in judged):
-        days = sorted({one.judged_on for one in series if one.judged_on is not None})
-        on = " and ".join(labels.day_label(day) for day in days)
-        blocks.append(Words(f"Against the baseline, judged on {on}. {legend(judged)}", "intro"))
-        blocks += by_metric(judged) if metric_by_metric else by_region(judged)
-    untold = reasons_table("What has no verdict, and why", absent_series(series))
-    return [*blocks, untold] if untold is not None else blocks

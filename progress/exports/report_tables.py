@@ -9,13 +9,12 @@ from progress.model import (
     Change,
     Comparison,
     Family,
-    Gate,
     NotMeasured,
     TimelineSeries,
     Verdict,
 )
 from progress.pipeline.control import WHOLE_REGIONS
-from progress.views import check_words, course_words, labels
+from progress.views import course_words, labels
 from progress.views.listing import Listing
 from progress.views.report import trend_words
 
@@ -39,7 +38,7 @@ def by_region(changes: Sequence[Change]) -> list[Table]:
     regions = dict.fromkeys(one.region for one in changes if one.delta is not None)
     return [
         _table(
-            _capital(labels.region_phrase(region)),
+            capital(labels.region_phrase(region)),
             "Metric",
             [
                 (labels.metric_label(one.metric), _cells(one))
@@ -58,7 +57,7 @@ def by_metric(changes: Sequence[Change]) -> list[Table]:
     for metric in dict.fromkeys(one.metric for one in told):
         group = [one for one in told if one.metric == metric]
         caption = f"{labels.metric_label(metric)} ({labels.better_phrase(group[0].better)})"
-        rows = [(_capital(labels.region_label(one.region)), _cells(one)) for one in group]
+        rows = [(capital(labels.region_label(one.region)), _cells(one)) for one in group]
         tables.append(_table(caption, "Region", rows))
     return tables
 
@@ -199,91 +198,6 @@ def absent_series(series: Iterable[TimelineSeries]) -> list[tuple[str, str, str]
     ]
 
 
-def checks_table(comparison: Comparison) -> Table:
-    """Return every check of a pair with what was found, failed ones first."""
-    rows = []
-    for check in sorted(comparison.comparability.checks, key=lambda check: check.passed):
-        lost = check.check == "same_skin"
-        rows.append(
-            cells(
-                check_words.check_label(check.check),
-                _capital(check_words.asked(check.check)) or _DASH,
-                "not found again" if lost else check_words.found(check.difference, check.unit),
-                _DASH if check.limit is None else check_words.found(check.limit, check.unit),
-                "passed" if check.passed else "failed",
-            )
-        )
-    return Table(
-        "What differs between the two photographs",
-        ("Check", "Asked for", "Found", "Limit", "Answer"),
-        tuple(rows),
-        (2.0, 2.6, 2.2, 2.2, 0.8),
-        verdict=4,
-    )
-
-
-def mismatch_table(comparison: Comparison) -> Table | None:
-    """Return what mismatches do: metrics taken away, whom it flatters, what to do; or None."""
-    rows = []
-    for check in sorted(comparison.comparability.checks, key=lambda check: check.passed):
-        flattered = tuple(f"{text}." for text in check_words.flattery(check))
-        if check.passed and not flattered:
-            continue
-        taken = "" if check.passed else _taken(comparison.affected(check.touches), comparison)
-        advice = "" if check.passed else check.advice
-        rows.append(
-            (
-                (check_words.check_label(check.check),),
-                (_capital(taken) or "Nothing",),
-                flattered or ("Nobody that could be told",),
-                (f"{labels.reason_words(advice)}." if advice else _DASH,),
-            )
-        )
-    if not rows:
-        return None
-    return Table(
-        "What these differences do to the figures",
-        ("Check", "Takes away", "Whom it flatters", "What to do"),
-        tuple(rows),
-        (1.4, 2.0, 2.8, 2.6),
-    )
-
-
-def _taken(metrics: Sequence[str], comparison: Comparison) -> str:
-    every = len({change.metric for change in comparison.changes})
-    return check_words.metric_names(metrics, of=every)
-
-
-def gates_table(comparison: Comparison) -> Table | None:
-    """Return the gates that a photograph failed by itself; None where all were passed."""
-    rows = []
-    for name, photos in (("Baseline", comparison.baseline), ("Follow-up", comparison.followup)):
-        for number, photo in enumerate(photos, start=1):
-            shot = name if len(photos) == 1 else f"{name}, shot {number}"
-            rows += [_gate_row(shot, gate, comparison) for gate in photo.quality.failed]
-    if not rows:
-        return None
-    return Table(
-        "Gates that a photograph failed by itself",
-        ("Photograph", "Gate", "Found", "Limit", "Takes away; what to do"),
-        tuple(rows),
-        (1.2, 1.2, 1.4, 1.4, 4.0),
-    )
-
-
-def _gate_row(shot: str, gate: Gate, comparison: Comparison) -> tuple[tuple[str, ...], ...]:
-    taken = _taken(comparison.affected(gate.touches), comparison)
-    told = [f"Takes away: {taken}."] if taken else []
-    told += [f"{labels.reason_words(gate.advice)}."] if gate.advice else []
-    return (
-        (shot,),
-        (labels.question_label(gate.gate),),
-        (check_words.found(gate.value, gate.unit),),
-        (_DASH if gate.limit is None else check_words.found(gate.limit, gate.unit),),
-        tuple(told) or (_DASH,),
-    )
-
-
 def listing_table(listing: Listing, told: Mapping[tuple[str, ...], Change]) -> Table | None:
     """Return a listing of the screen as a table of the report; None without rows.
 
@@ -348,7 +262,8 @@ def _short(cell: str) -> str:
     return cell.replace("percentage points", "points")
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """Return words that begin with a capital letter."""
     return text[:1].upper() + text[1:]
 
 
