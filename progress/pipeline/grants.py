@@ -11,7 +11,7 @@ from progress.store import Reading
 from progress.store.consents import consents
 
 ADULT_YEARS = 18
-_ASK = "ask the client, and record the answer with: progress consent grant"
+_ASK = "ask the client, and record the answer in the app or with: progress consent grant"
 
 
 def grant_from(record: Reading, client_id: str, use: Use, at: datetime) -> Grant:

@@ -65,7 +65,7 @@ def ask_wish(cleared: publishing.Cleared) -> MarketingWish | None:
     cleared : mapping of str to tuple of ClearedSession
         By client; of each, two sessions at least are cleared for a channel.
     """
-    names = publishing.client_names()
+    names = publishing.client_names(cleared)
     who, where, country = st.columns(3)
     ids = [one for one in cleared if one in names]
     client_id = who.selectbox(words.WHO, ids, format_func=lambda one: names[one])

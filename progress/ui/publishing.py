@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 
@@ -18,7 +18,7 @@ from progress.exports.clinic_reports import CASE_LETTERS
 from progress.exports.marketing import MarketingPiece, make_comparison, release_comparison
 from progress.exports.marketing_preview import Preview, preview_of
 from progress.exports.marketing_wish import MarketingWish
-from progress.model import NotAllowed
+from progress.model import ProgressError
 from progress.model.consent import Channel
 from progress.model.exports import ExportRecord
 from progress.pipeline.access import Action, may
@@ -53,9 +53,9 @@ def cleared() -> Cleared:
     }
 
 
-def client_names() -> dict[str, str]:
+def client_names(client_ids: Iterable[str]) -> dict[str, str]:
     """Return what each cleared client is called here: a code, with the pseudonym for some roles."""
-    codes = {client_id: client_id[:CASE_LETTERS].upper() for client_id in cleared()}
+    codes = {client_id: client_id[:CASE_LETTERS].upper() for client_id in client_ids}
     if not may(desk.asked().caller, Action.LIST_CLIENTS):
         return codes
     names = {client.id: client.pseudonym for client in desk.clients()}
@@ -160,10 +160,12 @@ def still_allowed() -> None:
     ------
     NotAllowed
         If its consent has ended meanwhile; it is gone then, and the line is said once.
+    StoreError
+        The same, if the client was erased.
     """
     try:
         _ask()
-    except NotAllowed:
+    except ProgressError:
         forget()
         raise
 
@@ -172,7 +174,7 @@ def holds() -> bool:
     """Return whether what was made on this screen may still be shown, or nothing was."""
     try:
         _ask()
-    except NotAllowed:
+    except ProgressError:
         return False
     return True
 
@@ -187,7 +189,7 @@ def let_out(held: Made) -> Made:
     """
     try:
         export = release_comparison(desk.asked(), held.piece)
-    except NotAllowed:
+    except ProgressError:
         forget()
         raise
     out = replace(held, export=export)

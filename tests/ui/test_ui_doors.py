@@ -143,6 +143,18 @@ def test_a_page_of_the_clinic_tells_nothing_to_others(
     assert not bench.selectbox
 
 
+def test_a_client_publishes_nothing(record: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even were it offered."""
+    with_people(record)
+    bench = signed_in("client")
+    monkeypatch.setattr(router, "pages_of", lambda *_, **__: ("publish",))
+    bench.run()
+    assert not bench.exception
+    assert "may not do this here" in bench.error[0].value
+    assert not bench.selectbox
+    assert not bench.button
+
+
 def test_practitioners_see_clients_and_no_accounts(
     record: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
