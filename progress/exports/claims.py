@@ -60,6 +60,7 @@ def claims(
     days: tuple[date, date],
     treatments: Sequence[Treatment] = (),
     regions: Sequence[str] = (),
+    visits: Sequence[date] = (),
 ) -> Claims:
     """Return what may be said of a pair.
 
@@ -72,6 +73,9 @@ def claims(
         Of the client, in any order.
     regions : sequence of str
         That are shown; none means all of the face, or of the area.
+    visits : sequence of date
+        All days with photos of the client, also those that are not shown: the words count them, so
+        that a pair that was picked is seen to be one.
 
     Returns
     -------
@@ -84,7 +88,7 @@ def claims(
     beyond = [change for change in changes if _is_told(change)]
     compared = [c for c in changes if c.verdict is not Verdict.NOT_COMPARABLE and c not in beyond]
     refused = [c for c in changes if c.verdict is Verdict.NOT_COMPARABLE]
-    lines = [_when(days, treatments)]
+    lines = [_which(days, visits) + _when(days, treatments)]
     lines += [_change_line(change) for change in beyond]
     lines += chance_sentences(changes)
     if compared:
@@ -164,6 +168,15 @@ def _names(changes: Sequence[Change], *, among: Sequence[Change] = ()) -> str:
         + (f" ({', '.join(where)})" if len(where) < len(regions) else "")
         for metric, where in by_metric.items()
     )
+
+
+def _which(days: tuple[date, date], visits: Sequence[date]) -> str:
+    """Which of how many visits are shown; empty where nobody counted them."""
+    known = sorted(set(visits))
+    if not set(days) <= set(known):
+        return ""
+    first, then = (known.index(day) + 1 for day in days)
+    return f"Visits {first} and {then} of {len(known)}; "
 
 
 def _when(days: tuple[date, date], treatments: Sequence[Treatment]) -> str:

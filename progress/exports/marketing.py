@@ -138,7 +138,13 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
         check_fair(pair)
     regions = _regions(wish, pairs[0])
     said = [
-        claims(pair.comparison, days=days, treatments=facts.treatments, regions=regions)
+        claims(
+            pair.comparison,
+            days=days,
+            treatments=facts.treatments,
+            regions=regions,
+            visits=facts.visits,
+        )
         for pair, days in zip(pairs, _spans(wish), strict=True)
     ]
     limited = [pair for pair in pairs if pair_verdict(pair.comparison) is PairVerdict.LIMITED]

@@ -70,6 +70,8 @@ class GrantedFacts:
     originals : mapping of str to bytes
         Files of the pictures by digest.
     treatments : tuple of Treatment
+    visits : tuple of date
+        All days with photos, also those that are not shown.
     simulated : bool
         Whether they show a rendered mannequin.
     regions : tuple of Region
@@ -80,6 +82,7 @@ class GrantedFacts:
 
     originals: Mapping[str, bytes] = field(repr=False)
     treatments: tuple[Treatment, ...]
+    visits: tuple[date, ...]
     simulated: bool
     regions: tuple[Region, ...] = field(repr=False)
     never: tuple[str, ...] = field(repr=False)
@@ -174,6 +177,7 @@ class ClinicCleared(ClinicAnswers):
             return GrantedFacts(
                 originals={sha256: record.photo_bytes(sha256) for sha256 in shown.photos},
                 treatments=record.treatments(client_id),
+                visits=tuple(one.taken_on for one in sessions if one.photos),
                 simulated=client.simulated,
                 regions=drawn,
                 never=_never(client, files, self._caller.login),

@@ -74,6 +74,12 @@ def test_a_change_is_told_in_percent_with_its_error_and_when():
     assert told.shows_improvement
 
 
+def test_a_pair_that_was_picked_among_visits_is_seen_to_be_one():
+    visits = (date(2025, 11, 3), DAYS[0], date(2026, 3, 2), DAYS[1], date(2026, 8, 1))
+    (first,) = said(visits=visits)
+    assert first.startswith("Visits 2 and 4 of 5; 24 weeks after the baseline")
+
+
 def test_kinds_are_told_once_with_their_depths():
     times = [
         replace(one, needle_depth_mm=depth)

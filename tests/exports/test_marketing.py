@@ -138,7 +138,9 @@ def test_the_words_are_the_verdicts_with_what_the_law_and_the_house_want_said(
     house.give()
     piece, _ = published(house)
     assert piece.captions[: len(piece.claims.lines)] == piece.claims.lines
-    assert piece.captions[0].startswith("12 weeks after the last of 3 treatments")
+    assert piece.captions[0].startswith(
+        "Visits 1 and 3 of 3; 12 weeks after the last of 3 treatments"
+    )
     assert VARIES in piece.captions
     assert SIMULATED_NOTICE in piece.captions
     drawn = " ".join(part.words for part in piece.composed.recipe.drawn)
