@@ -9,6 +9,7 @@ once would only make both late.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import threading
 from collections import OrderedDict
@@ -19,7 +20,9 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from progress.metrics import Metric, all_metrics
 from progress.model import (
@@ -62,7 +65,7 @@ HOME_VARIABLE = "PROGRESS_HOME"
 DATABASE_VARIABLE = "PROGRESS_DATABASE_URL"
 
 _KEPT = 24
-_THUMBNAIL_PX = 360
+_THUMBNAIL_PX, _LOOKING_PX = 360, 560
 _SCREEN_PX = 1200
 
 Answer = TypeVar("Answer")
@@ -313,8 +316,10 @@ def cleared_pictures() -> tuple[ClearedPicture, ...]:
 
 
 def cleared_picture(cleared: ClearedPicture) -> bytes:
-    """Return a cleared picture as JPEG; asked anew every time, since a yes can be taken back."""
-    return asked().cleared_picture(cleared.consent_id, cleared.sha256)
+    """Return a small copy as JPEG; asked anew every time, since a yes can be taken back."""
+    data = asked().cleared_picture(cleared.consent_id, cleared.sha256)
+    with Image.open(io.BytesIO(data)) as picture:
+        return picture_bytes(fitted(np.asarray(picture.convert("RGB")), _LOOKING_PX))
 
 
 def regions(client: Client) -> tuple[Region, ...]:

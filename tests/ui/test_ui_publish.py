@@ -350,3 +350,12 @@ def test_what_left_says_under_which_consent_and_whether_it_was_taken_back(clinic
     photos = {clinic.left[0].photos[0]} if single else None
     clinic.withdraw_consent("c1", given.id, photos=photos)
     assert "Under the consent of 5 January 2026 (taken back since)." in told(bench.run())
+
+
+def test_cleared_parts_of_skin_are_not_told_as_nothing(clinic, page, monkeypatch):
+    give(clinic)
+    monkeypatch.setattr(clinic, "cleared_pictures", tuple)  # as the pipeline does without the face
+    bench = page("cleared")
+    assert "No whole picture is cleared" in told(bench)
+    labelled(bench.button, "Make a comparison").click().run()
+    assert bench.title[0].value == "Publish"

@@ -69,7 +69,7 @@ def test_marketing_publishes_in_a_few_clicks_and_a_withdrawal_ends_it(tmp_path: 
             expect(make).to_be_enabled(timeout=PATIENCE_MS)
             make.press("Enter")
             let_out = page.get_by_role("button", name="Let it out")
-            let_out.wait_for()
+            let_out.wait_for(timeout=2 * PATIENCE_MS)  # it is really measured
             page.get_by_text("Rules: United Kingdom").wait_for()
             assert page.get_by_role("button", name="Save the").count() == 0
             assert clinic.exports(client_id) == ()

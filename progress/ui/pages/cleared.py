@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk
+from progress.ui import desk, publishing
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, open_page
@@ -14,7 +14,12 @@ from progress.views.labels import counted
 _A_ROW = 3
 
 page_head(words.CLEARED, corner=False)
-cleared = desk.cleared_pictures()
+cleared, sessions = desk.cleared_pictures(), publishing.cleared()
+if sessions and st.button(words.MAKE_ONE, type="primary", icon=":material/compare:"):
+    open_page("publish")
+if not cleared and sessions:
+    st.info(words.ONLY_PARTS, icon=":material/crop:")
+    end_page()
 if not cleared:
     with st.container(border=True):
         st.subheader(words.NONE_CLEARED)
@@ -22,8 +27,6 @@ if not cleared:
     end_page()
 
 st.caption(words.COUNT.format(counted(len(cleared), "picture")))
-if st.button(words.MAKE_ONE, type="primary", icon=":material/compare:"):
-    open_page("publish")
 st.warning(words.CAUTION, icon=":material/gavel:")
 for start in range(0, len(cleared), _A_ROW):
     for column, one in zip(st.columns(_A_ROW), cleared[start : start + _A_ROW], strict=False):

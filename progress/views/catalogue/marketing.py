@@ -21,8 +21,12 @@ CHANNELS = {
 }
 PICTURE = "A picture that its client has cleared for {}"
 CAUTION = (
-    "Use a picture for its channel only and unchanged. Rules on before-and-after pictures differ "
-    "by country; check them with your own adviser before you publish."
+    "These copies are for looking. What is published goes out through the page Publish: there it "
+    "is noted, so that it can come down again when a client takes the consent back."
+)
+ONLY_PARTS = (
+    "No whole picture is cleared. Clients allow parts of their skin, without the face: these can "
+    "be shown in a comparison."
 )
 MAKE_ONE = "Make a comparison"
 
