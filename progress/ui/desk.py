@@ -9,7 +9,6 @@ once would only make both late.
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 import threading
 from collections import OrderedDict
@@ -20,9 +19,7 @@ from importlib.metadata import version as installed_version
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numpy as np
 import streamlit as st
-from PIL import Image
 
 from progress.metrics import Metric, all_metrics
 from progress.model import (
@@ -43,7 +40,6 @@ from progress.model.consent import Consent
 from progress.model.exports import ExportRecord, Receipt
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic import Clinic
-from progress.pipeline.clinic_consents import ClearedPicture
 from progress.pipeline.course_record import course_view, is_baseline
 from progress.pipeline.options import Options
 from progress.store.client_list import ClientLine
@@ -65,7 +61,7 @@ HOME_VARIABLE = "PROGRESS_HOME"
 DATABASE_VARIABLE = "PROGRESS_DATABASE_URL"
 
 _KEPT = 24
-_THUMBNAIL_PX, _LOOKING_PX = 360, 560
+_THUMBNAIL_PX = 360
 _SCREEN_PX = 1200
 
 Answer = TypeVar("Answer")
@@ -308,18 +304,6 @@ def exports(client: Client) -> tuple[ExportRecord, ...]:
 def note_taken_down(client: Client, export: ExportRecord) -> None:
     """Note that what an export published is down again."""
     asked().note_taken_down(client.id, export.id)
-
-
-def cleared_pictures() -> tuple[ClearedPicture, ...]:
-    """Return the pictures that clients have cleared, without whose they are."""
-    return asked().cleared_pictures()
-
-
-def cleared_picture(cleared: ClearedPicture) -> bytes:
-    """Return a small copy as JPEG; asked anew every time, since a yes can be taken back."""
-    data = asked().cleared_picture(cleared.consent_id, cleared.sha256)
-    with Image.open(io.BytesIO(data)) as picture:
-        return picture_bytes(fitted(np.asarray(picture.convert("RGB")), _LOOKING_PX))
 
 
 def regions(client: Client) -> tuple[Region, ...]:

@@ -7,12 +7,15 @@ page is loaded anew. It is nobody else's, so it never lies on the shelf that all
 from __future__ import annotations
 
 import hashlib
+import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import astuple, dataclass, field, replace
 from datetime import date
 
+import numpy as np
 import streamlit as st
+from PIL import Image
 
 from progress.exports.clinic_reports import CASE_LETTERS
 from progress.exports.marketing import MarketingPiece, make_comparison, release_comparison
@@ -23,11 +26,16 @@ from progress.model.consent import Channel
 from progress.model.exports import ExportRecord
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic_cleared import ClearedSession
+from progress.pipeline.clinic_consents import ClearedPicture
 from progress.ui import desk
 from progress.ui.desk import SmallPicture
 from progress.views.catalogue import marketing as words
+from progress.views.picture_files import picture_bytes
+from progress.views.pictures import fitted
 
 _MADE = "made_comparison"
+_LOOKING_PX = 560
+"""A third of a tablet's screen, and too little to be published by hand."""
 
 Cleared = dict[str, tuple[ClearedSession, ...]]
 
@@ -51,6 +59,18 @@ def cleared() -> Cleared:
         client_id: tuple(sorted(theirs, key=lambda one: one.taken_on))
         for client_id, theirs in found.items()
     }
+
+
+def cleared_pictures() -> tuple[ClearedPicture, ...]:
+    """Return the whole pictures that clients have cleared, without whose they are."""
+    return desk.asked().cleared_pictures()
+
+
+def cleared_picture(cleared: ClearedPicture) -> bytes:
+    """Return a small copy as JPEG; asked anew every time, since a yes can be taken back."""
+    data = desk.asked().cleared_picture(cleared.consent_id, cleared.sha256)
+    with Image.open(io.BytesIO(data)) as picture:
+        return picture_bytes(fitted(np.asarray(picture.convert("RGB")), _LOOKING_PX))
 
 
 def client_names(client_ids: Iterable[str]) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import sys
 from datetime import date
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 from made_up_piece import make_up
+from PIL import Image
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
@@ -359,3 +361,14 @@ def test_cleared_parts_of_skin_are_not_told_as_nothing(clinic, page, monkeypatch
     assert "No whole picture is cleared" in told(bench)
     labelled(bench.button, "Make a comparison").click().run()
     assert bench.title[0].value == "Publish"
+
+
+def test_a_cleared_picture_is_a_small_copy(clinic, monkeypatch):
+    held = io.BytesIO()
+    Image.new("RGB", (1600, 1200), (180, 130, 110)).save(held, "JPEG")
+    monkeypatch.setattr(clinic, "cleared_picture", lambda *_: held.getvalue())
+    monkeypatch.setattr(publishing.desk, "asked", lambda: clinic)
+    give(clinic)
+    (one, *_) = publishing.cleared_pictures()
+    with Image.open(io.BytesIO(publishing.cleared_picture(one))) as copy:
+        assert copy.size == (560, 420)

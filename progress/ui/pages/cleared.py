@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk, publishing
+from progress.ui import publishing
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, open_page
@@ -14,7 +14,7 @@ from progress.views.labels import counted
 _A_ROW = 3
 
 page_head(words.CLEARED, corner=False)
-cleared, sessions = desk.cleared_pictures(), publishing.cleared()
+cleared, sessions = publishing.cleared_pictures(), publishing.cleared()
 if sessions and st.button(words.MAKE_ONE, type="primary", icon=":material/compare:"):
     open_page("publish")
 if not cleared and sessions:
@@ -33,7 +33,7 @@ for start in range(0, len(cleared), _A_ROW):
         channel = words.CHANNELS[one.channel.value]
         ends = words.ENDS.format(day_words(one.expires_on)) if one.expires_on else words.NO_END
         column.image(
-            desk.cleared_picture(one),
+            publishing.cleared_picture(one),
             caption=f"{words.USE.format(channel)}. {ends}.",
             alt=words.PICTURE.format(channel),
         )
