@@ -27,7 +27,7 @@ from progress.exports.layouts import Wording
 from progress.exports.marketing_files import signed_files
 from progress.exports.marketing_rules import check_fair, check_healed, rules_that_apply
 from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, MarketingWish
-from progress.model import PairVerdict
+from progress.model import NotAllowed, PairVerdict, Treatment
 from progress.model.consent import Grant, Purpose, Use
 from progress.model.exports import ExportRecord, Outgoing
 from progress.pipeline.answers import ComparedPair
@@ -65,6 +65,8 @@ class MarketingPiece:
         Its evidence pack.
     export_id : str
         Which both of them name.
+    treatments : tuple of Treatment
+        Of the client when it was made.
     """
 
     wish: MarketingWish
@@ -76,6 +78,7 @@ class MarketingPiece:
     data: bytes = field(repr=False)
     pack: bytes = field(repr=False)
     export_id: str
+    treatments: tuple[Treatment, ...] = field(repr=False)
 
     @property
     def name(self) -> str:
@@ -188,6 +191,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
         data=data,
         pack=write_pack(contents, identity),
         export_id=export_id,
+        treatments=facts.treatments,
     )
 
 
@@ -206,8 +210,10 @@ def release_comparison(
     Raises
     ------
     NotAllowed
-        If the consent has been withdrawn or has run out meanwhile; no file is written.
+        If the consent has been withdrawn or has run out, or the treatments that it tells of and
+        its rules were asked about have changed meanwhile; no file is written.
     """
+    _check_told(clinic, piece)
     pack_path = piece.pack_beside(out) if out else None
     override = piece.ruling.override
     detail = {
@@ -227,6 +233,17 @@ def release_comparison(
         detail=detail,
         export_id=piece.export_id,
     )
+
+
+def _check_told(clinic: Clinic, piece: MarketingPiece) -> None:
+    """Healing, rules and words rest on the treatments: a screen may have waited while one came."""
+    wish = piece.wish
+    shown = clinic.shown_photos(wish.client_id, wish.days)
+    if clinic.granted_facts(wish.client_id, piece.grant, shown).treatments != piece.treatments:
+        raise NotAllowed(
+            "comparison: expected the treatments that it was made with, got others since",
+            advice="make it again",
+        )
 
 
 def _use(wish: MarketingWish, shown: ShownPhotos) -> Use:

@@ -237,6 +237,15 @@ def test_a_consent_taken_back_while_it_is_made_stops_it(house: MarketingHouse):
     assert not list(house.out.iterdir())
 
 
+def test_a_treatment_that_was_noted_while_it_is_made_stops_it(house: MarketingHouse):
+    house.give()
+    piece = make_comparison(house.clinic, house.wish())
+    house.clinic.add_treatment(house.client_id, day=LAST - timedelta(days=3), kind="Peel")
+    with pytest.raises(NotAllowed, match="got others since"):
+        release_comparison(house.clinic, piece, house.out / "pair.jpg")
+    assert not list(house.out.iterdir())
+
+
 def test_a_comparison_of_yesterday_is_not_let_out_today(house: MarketingHouse, monkeypatch):
     house.give()
     piece = make_comparison(house.clinic, house.wish())

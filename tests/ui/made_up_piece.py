@@ -60,4 +60,5 @@ def make_up(clinic, wish: MarketingWish, step) -> MarketingPiece:
         data=frames[0],
         pack=packed(frames),
         export_id=hashlib.sha256(repr(wish).encode()).hexdigest()[:32],
+        treatments=treatments,
     )

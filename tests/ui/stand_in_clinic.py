@@ -319,6 +319,10 @@ class StandInClinic:
         ids = tuple(one.id for one in shown)
         return ShownPhotos(tuple(days), ids, tuple(one.photos[0].sha256 for one in shown))
 
+    def granted_facts(self, client_id: str, grant: Grant, shown: ShownPhotos) -> SimpleNamespace:
+        self.ask_grant(client_id, grant.use)
+        return SimpleNamespace(treatments=self.treatments(client_id))
+
     def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
         return tuple(
             ClearedPicture(one.id, photo, one.channel, "", "", one.expires_on)

@@ -372,3 +372,13 @@ def test_a_cleared_picture_is_a_small_copy(clinic, monkeypatch):
     (one, *_) = publishing.cleared_pictures()
     with Image.open(io.BytesIO(publishing.cleared_picture(one))) as copy:
         assert copy.size == (560, 420)
+
+
+def test_a_treatment_that_was_noted_meanwhile_lets_nothing_out(clinic, page):
+    give(clinic)
+    bench = made(page)
+    clinic.add_treatment("c1", day=date(2026, 6, 20), kind="Micro-needling")
+    labelled(bench.button, "Let it out").click().run()
+    assert "got others since. Make it again." in bench.error[0].value
+    assert files(bench) == []
+    assert clinic.left == []
