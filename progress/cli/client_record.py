@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from progress.cli.shared import Home, Json, Quiet, app, say, steps, write_json
+from progress.cli.shared import Home, Json, Quiet, app, record_of, say, steps, write_json
 
 if TYPE_CHECKING:
     from progress.pipeline.erasure import ErasureReport
@@ -34,13 +34,11 @@ def export(
 
     Example: progress client export --home ~/clinic --client anna --out anna.zip
     """
-    from progress.model import OPERATOR
-    from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named
     from progress.pipeline.record_export import export_client
 
     with (
-        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        record_of(home) as clinic,
         steps(quiet=quiet) as step,
     ):
         done = export_client(clinic, client_named(clinic, client).id, out, step=step)
@@ -63,25 +61,12 @@ def erase(
 
     Example: progress client erase --home ~/clinic --client anna --confirm anna
     """
-    from progress.model import OPERATOR
-    from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named, erase_client
 
-    with Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic:
+    with record_of(home) as clinic:
         report = erase_client(clinic, client_named(clinic, client).id, confirm=confirm)
     write_json(report.to_dict(), json_file)
     say("\n".join(_lines(report)), quiet=quiet, json_target=json_file)
-
-
-def existing_home(home: Path) -> Path:
-    """The home folder, unless there is none: nothing is made by asking for what is in it."""
-    from progress.model import BadInput
-
-    if not home.is_dir():
-        raise BadInput(
-            f"--home: expected the folder of a record, got none at {home}", advice="check the path"
-        )
-    return home
 
 
 def _lines(report: ErasureReport) -> list[str]:

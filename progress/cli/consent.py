@@ -18,11 +18,10 @@ from progress.cli.consent_options import (
     document_of,
     one_of,
     purpose_of,
-    record_of,
     region_of,
     sessions_of,
 )
-from progress.cli.shared import Home, Json, Quiet, app, say, write_json
+from progress.cli.shared import Home, Json, Quiet, app, record_of, say, write_json
 from progress.model.errors import BadInput
 
 if TYPE_CHECKING:

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from progress.cli.client_record import existing_home
 from progress.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -25,14 +24,6 @@ _MEDIA = {
 }
 # Spellings that people use, beside the record's own.
 _SAME = {"clinic_screen": "clinic", "social": "social_media", "web": "website", "UK": "GB"}
-
-
-def record_of(home: Path | None) -> Clinic:
-    """The record in the name of whoever runs commands on its machine; closed as a context."""
-    from progress.model import OPERATOR
-    from progress.pipeline.clinic import Clinic, default_home
-
-    return Clinic.open(existing_home(home or default_home()), caller=OPERATOR)
 
 
 def client_id_of(clinic: Clinic, named: str) -> str:

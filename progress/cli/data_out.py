@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from progress.cli.client_record import existing_home
-from progress.cli.shared import Home, Quiet, app, say, steps
+from progress.cli.shared import Home, Quiet, app, record_of, say, steps
 
 
 @app.command()
@@ -28,13 +27,11 @@ def data(
     Example: progress data --home ~/clinic --out tables
     """
     from progress.exports.clinic_data import check_folder, clinic_tables, write_tables
-    from progress.model import OPERATOR
-    from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named
 
     check_folder(out)
     with (
-        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        record_of(home) as clinic,
         steps(quiet=quiet) as step,
     ):
         chosen = clinic.clients() if client is None else (client_named(clinic, client),)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from progress.cli.shared import Home, Json, Quiet, app, say, write_json
+from progress.cli.shared import Home, Json, Quiet, app, existing_record, say, write_json
 from progress.model.errors import BadInput
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def identity(
 
     changes = organisation is not None or chain is not None or key is not None or new_key
     chain_pem, key_pem = _pem(chain, "--chain"), _pem(key, "--key")
-    with Clinic.open(_existing(home), caller=OPERATOR) as clinic:
+    with Clinic.open(existing_record(home), caller=OPERATOR) as clinic:
         known = (
             replace_identity(
                 clinic,
@@ -122,7 +122,7 @@ def _originals(folder: Path | None, home: Path | None) -> Originals | None:
         return lambda wanted: originals_in_folder(folder, wanted)
     if home is None:
         return None
-    record = _existing(home)
+    record = existing_record(home)
 
     def of_record(wanted: tuple[str, ...]) -> dict[str, bytes]:
         from progress.model import OPERATOR
@@ -153,16 +153,3 @@ def _pem(path: Path | None, option: str) -> str | None:
     if not path.is_file() or path.stat().st_size > _MOST_PEM_BYTES:
         raise BadInput(f"{option}: expected a PEM file, got none", advice="check the name")
     return path.read_text(encoding="ascii", errors="replace")
-
-
-def _existing(home: Path | None) -> Path:
-    """The home folder, which must hold a record."""
-    from progress.pipeline.clinic import default_home
-
-    folder = home or default_home()
-    if not (folder / "photos").is_dir():
-        raise BadInput(
-            f"--home {folder}: expected the folder of a record, got none",
-            advice="name the folder that progress serve uses",
-        )
-    return folder

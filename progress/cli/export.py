@@ -10,13 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from progress.cli.client_record import ClientName
-from progress.cli.consent_options import channel_of, client_id_of, country_of, record_of
-from progress.cli.shared import Home, Json, Quiet, app, say, steps, write_json
-from progress.model.errors import BadInput
+from progress.cli.consent_options import channel_of, client_id_of, country_of
+from progress.cli.shared import (
+    Home,
+    Json,
+    Quiet,
+    app,
+    check_file_name,
+    record_of,
+    say,
+    steps,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from progress.exports.marketing import MarketingPiece
-    from progress.exports.marketing_wish import MarketingWish
 
 export_app = typer.Typer(
     help="Let something out of the house. Example: progress export marketing --client anna "
@@ -137,23 +145,12 @@ def marketing(
             motion=motion_of(out.suffix),
             override_reason=override,
         )
-        _check_place(out, wish)
+        check_file_name(out, (".jpg", ".jpeg") if wish.suffix == ".jpg" else (wish.suffix,))
         piece = make_comparison(clinic, wish, step)
         release_comparison(clinic, piece, out)
     write_json(piece.to_dict(), json_file)
     for line in _lines(piece, out):
         say(line, quiet=quiet, json_target=json_file)
-
-
-def _check_place(out: Path, wish: MarketingWish) -> None:
-    """Before minutes of work, see that the file can be written where it was asked for."""
-    endings = {".jpg", ".jpeg"} if wish.suffix == ".jpg" else {wish.suffix}
-    if out.suffix.lower() not in endings or not out.parent.is_dir() or out.is_dir():
-        raise BadInput(
-            f"--out: expected a file name ending in {' or '.join(sorted(endings))} in an existing "
-            f"folder, got {out}",
-            advice="make the folder first and name the file",
-        )
 
 
 def _lines(piece: MarketingPiece, out: Path) -> list[str]:

@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from progress.cli.client_record import existing_home
-from progress.cli.shared import Home, Json, Quiet, app, say, steps, write_json
+from progress.cli.shared import Home, Json, Quiet, app, record_of, say, steps, write_json
 
 
 @app.command()
@@ -25,12 +24,10 @@ def recompute(
 
     Example: progress recompute --home ~/clinic
     """
-    from progress.model import OPERATOR
-    from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.recompute import queue_stale, work_off
 
     with (
-        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        record_of(home) as clinic,
         steps(quiet=quiet) as step,
     ):
         if not queued:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from progress.cli.shared import Home, Json, Quiet, app, say, steps, write_json
-from progress.model.errors import BadInput
+from progress.cli.shared import Home, Json, Quiet, app, existing_record, say, steps, write_json
 
 if TYPE_CHECKING:
     from progress.store import Integrity
@@ -35,7 +34,7 @@ def verify(home: Home = None, json_file: Json = None, quiet: Quiet = False) -> N
     from progress.pipeline.clinic import Clinic
     from progress.pipeline.keeping import verify_record
 
-    folder = _existing(home)
+    folder = existing_record(home)
     with steps(quiet=quiet) as step, Clinic.open(folder, caller=OPERATOR) as clinic:
         found = verify_record(clinic, step)
     write_json(found.to_dict(), json_file)
@@ -62,7 +61,7 @@ def encrypt(home: Home = None, quiet: Quiet = False) -> None:
     """
     from progress.pipeline.keeping import seal_record
 
-    folder = _existing(home)
+    folder = existing_record(home)
     with steps(quiet=quiet) as step:
         n_left = seal_record(folder, step)
     say(
@@ -93,7 +92,7 @@ def backup(
     from progress.pipeline.clinic import Clinic
     from progress.pipeline.keeping import back_up_record
 
-    folder = _existing(home)
+    folder = existing_record(home)
     with steps(quiet=quiet) as step, Clinic.open(folder, caller=OPERATOR) as clinic:
         report = back_up_record(clinic, out, with_key=with_key, step=step)
     write_json(report.to_dict(), json_file)
@@ -143,19 +142,6 @@ def restore(
         say(f"  {line}", quiet=quiet, json_target=json_file)
     if not found.tidy:
         raise typer.Exit(_NOT_WHOLE)
-
-
-def _existing(home: Path | None) -> Path:
-    """The home folder, which must hold a record: none is made by looking after it."""
-    from progress.pipeline.clinic import default_home
-
-    folder = home or default_home()
-    if not (folder / "photos").is_dir():
-        raise BadInput(
-            f"--home {folder}: expected the folder of a record, got none",
-            advice="name the folder that progress serve uses",
-        )
-    return folder
 
 
 def _wrong(found: Integrity) -> list[str]:

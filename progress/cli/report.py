@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
-from progress.cli.client_record import ClientName, existing_home
-from progress.cli.shared import REFUSED, Home, Quiet, app, say, steps
+from progress.cli.client_record import ClientName
+from progress.cli.shared import REFUSED, Home, Quiet, app, check_file_name, record_of, say, steps
 
 
 class ReaderOption(StrEnum):
@@ -51,8 +51,7 @@ def report(
     Example: progress report --client anna --baseline 2026-01-05 --followup 2026-06-22 --out a.pdf
     """
     from progress.exports.clinic_reports import make_report, write_report
-    from progress.model import OPERATOR, BadInput
-    from progress.pipeline.clinic import Clinic, default_home
+    from progress.model import BadInput
     from progress.pipeline.erasure import client_named
     from progress.views.words import Audience
 
@@ -64,9 +63,9 @@ def report(
             "report: expected both --baseline and --followup, or neither, got one",
             advice="name both days for a pair, none for the course",
         )
-    _check_name(out, (".pdf",))
+    check_file_name(out, (".pdf",))
     with (
-        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        record_of(home) as clinic,
         steps(quiet=quiet) as step,
     ):
         whose = client_named(clinic, client)
@@ -78,18 +77,6 @@ def report(
     if made.refused:
         say("nothing could be judged; the report says why", quiet=quiet, json_target=None)
         raise typer.Exit(REFUSED)
-
-
-def _check_name(out: Path, endings: tuple[str, ...]) -> None:
-    """Before minutes of work, see that the file can be written where it was asked for."""
-    from progress.model import BadInput
-
-    if out.suffix.lower() not in endings or not out.parent.is_dir() or out.is_dir():
-        raise BadInput(
-            f"--out: expected a file name ending in {' or '.join(endings)} in an existing folder, "
-            f"got {out}",
-            advice="make the folder first and name the file",
-        )
 
 
 @app.command()
@@ -109,14 +96,12 @@ def timelapse(
     """
     from progress.exports.course_frames import make_timelapse
     from progress.exports.timelapse import ENDINGS
-    from progress.model import OPERATOR
     from progress.model.exports import Outgoing
-    from progress.pipeline.clinic import Clinic, default_home
     from progress.pipeline.erasure import client_named
 
-    _check_name(out, ENDINGS)
+    check_file_name(out, ENDINGS)
     with (
-        Clinic.open(existing_home(home or default_home()), caller=OPERATOR) as clinic,
+        record_of(home) as clinic,
         steps(quiet=quiet) as step,
     ):
         whose = client_named(clinic, client)

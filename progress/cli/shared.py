@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,6 +16,7 @@ from progress.model.errors import BadInput
 
 if TYPE_CHECKING:
     from progress.pipeline import Options
+    from progress.pipeline.clinic import Clinic
 
 app = typer.Typer(
     name="progress",
@@ -104,3 +105,34 @@ def say(text: str, *, quiet: bool, json_target: str | None) -> None:
     """Print for people unless standard output belongs to the JSON."""
     if not quiet and json_target != "-":
         typer.echo(text)
+
+
+def existing_record(home: Path | None) -> Path:
+    """The home folder, which must hold a record: none is made by asking for what is in it."""
+    from progress.pipeline.clinic import default_home
+
+    folder = home or default_home()
+    if not any((folder / part).exists() for part in ("photos", "key", "progress.db")):
+        raise BadInput(
+            f"--home {folder}: expected the folder of a record, got none",
+            advice="name the folder that progress serve uses",
+        )
+    return folder
+
+
+def record_of(home: Path | None) -> Clinic:
+    """The record in the name of whoever runs commands on its machine; closed as a context."""
+    from progress.model import OPERATOR
+    from progress.pipeline.clinic import Clinic
+
+    return Clinic.open(existing_record(home), caller=OPERATOR)
+
+
+def check_file_name(out: Path, endings: Sequence[str]) -> None:
+    """Before minutes of work, see that the file can be written where it was asked for."""
+    if out.suffix.lower() not in endings or not out.parent.is_dir() or out.is_dir():
+        raise BadInput(
+            f"--out: expected a file name ending in {' or '.join(endings)} in an existing folder, "
+            f"got {out}",
+            advice="make the folder first and name the file",
+        )
