@@ -74,6 +74,22 @@ def test_a_source_of_nothing_readable_ends_with_2_and_still_says_why(
     assert "got nothing there" in capsys.readouterr().err
 
 
+def test_what_the_record_says_of_a_client_is_changed_and_the_rest_stays(
+    old_photos: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    home = tmp_path / "home"
+    client = ("--home", home, "--client", "anna")
+    assert run(monkeypatch, "import", old_photos, "--home", home, "--quiet") == 0
+    assert run(monkeypatch, "client", "change", *client, "--birth-year", "1984") == 0
+    assert run(monkeypatch, "client", "change", *client, "--skin-type", "III") == 0
+    assert "anna: born 1984, skin type III" in capsys.readouterr().out
+    assert run(monkeypatch, "client", "change", *client, "--birth-year", "3000") == 2
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_a_record_is_exported_and_erased_only_with_its_name(
     old_photos: Path,
     tmp_path: Path,

@@ -1,4 +1,4 @@
-"""Commands about one client's whole record: export it, erase it."""
+"""Commands about one client's record: what it says, export it, erase it."""
 
 from __future__ import annotations
 
@@ -45,6 +45,41 @@ def export(
     write_json(done.to_dict(), json_file)
     told = f"{done.counts['sessions']} sessions, {done.counts['photos']} photos"
     say(f"exported: {done.path} ({told})", quiet=quiet, json_target=json_file)
+
+
+@client_app.command("change")
+def change(
+    client: ClientName,
+    birth_year: Annotated[
+        int | None, typer.Option("--birth-year", help="Marketing is for known adults only.")
+    ] = None,
+    skin_type: Annotated[
+        str | None, typer.Option("--skin-type", help="I to VI, as the client says.")
+    ] = None,
+    note: Annotated[
+        str | None, typer.Option("--note", help="A few words; empty takes it away.")
+    ] = None,
+    home: Home = None,
+    quiet: Quiet = False,
+) -> None:
+    """What the record says of a client; what is not named stays as it is.
+
+    Example: progress client change --home ~/clinic --client anna --birth-year 1984
+    """
+    from progress.pipeline.erasure import client_named
+
+    with record_of(home) as clinic:
+        known = client_named(clinic, client)
+        changed = clinic.change_client(
+            known.id,
+            version=known.version,
+            pseudonym=known.pseudonym,
+            note=known.note if note is None else note,
+            birth_year=known.birth_year if birth_year is None else birth_year,
+            skin_type=known.skin_type if skin_type is None else skin_type,
+        )
+    told = f"born {changed.birth_year or 'not told'}, skin type {changed.skin_type or 'not told'}"
+    say(f"{changed.pseudonym}: {told}", quiet=quiet, json_target=None)
 
 
 @client_app.command("erase")

@@ -25,7 +25,12 @@ from progress.exports.evidence_contents import (
 from progress.exports.jurisdiction import Ruling
 from progress.exports.layouts import Wording
 from progress.exports.marketing_files import signed_files
-from progress.exports.marketing_rules import check_fair, check_healed, rules_that_apply
+from progress.exports.marketing_rules import (
+    check_fair,
+    check_healed,
+    check_mannequin,
+    rules_that_apply,
+)
 from progress.exports.marketing_wish import SHOWN_REGIONS, Eyes, MarketingWish
 from progress.model import NotAllowed, PairVerdict, Treatment
 from progress.model.consent import Grant, Purpose, Use
@@ -137,6 +142,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
     rules_that_apply(clinic, wish, facts.treatments, shows_improvement=False, limited=False).check()
     check_healed(wish, facts.treatments)
     pairs = clinic.granted_pairs(wish.client_id, grant, shown, step)
+    check_mannequin(pairs, simulated=facts.simulated)
     for pair in pairs:
         check_fair(pair)
     regions = _regions(wish, pairs[0])

@@ -95,3 +95,27 @@ def check_healed(wish: MarketingWish, treatments: Sequence[Treatment]) -> None:
             f"rule house-healing blocks this export: {why}",
             advice="choose a session outside the healing window",
         )
+
+
+def check_mannequin(pairs: Sequence[ComparedPair], *, simulated: bool) -> None:
+    """Return if photos of a record that is called a mannequin's all say that they show one.
+
+    A mannequin has no age, so nobody asked whether the client is an adult.
+
+    Parameters
+    ----------
+    pairs : sequence of ComparedPair
+    simulated : bool
+        Whether the record calls the client a mannequin.
+
+    Raises
+    ------
+    NotAllowed
+        If a photo does not.
+    """
+    photos = [photo for pair in pairs for photo in (pair.baseline_photo, pair.followup_photo)]
+    if simulated and not all(photo.provenance.simulated for photo in photos):
+        raise NotAllowed(
+            "marketing: expected photos of a mannequin, as the record calls the client, got others",
+            advice="keep people's photos under a client of their own, with the year of birth",
+        )

@@ -12,6 +12,11 @@ PHANTOM_CAMERA = "progress phantom"
 """Camera that rendered pictures name in their EXIF block; every view then says "simulated"."""
 
 
+def is_phantom(camera: str | None) -> bool:
+    """Whether a camera of this name renders mannequins and never saw a person."""
+    return camera is not None and camera.startswith(PHANTOM_CAMERA)
+
+
 class Encoding(enum.Enum):
     """What a pixel value means."""
 
@@ -96,7 +101,7 @@ class Provenance:
     @property
     def simulated(self) -> bool:
         """The file says that it shows a rendered mannequin."""
-        return self.camera is not None and self.camera.startswith(PHANTOM_CAMERA)
+        return is_phantom(self.camera)
 
     def __post_init__(self) -> None:
         if len(self.sha256) != 64:

@@ -107,7 +107,7 @@ def check_adult(client: Client, at: datetime) -> None:
     if client.birth_year is None and not client.simulated:
         raise NotAllowed(
             "marketing: expected a client who is known to be an adult, got no year of birth",
-            advice="put the client's year of birth into the record",
+            advice="put it into the record: on the client's page, or with progress client change",
         )
     if may_be_minor(client, at):
         raise NotAllowed(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from progress.model import Client, Treatment
+from progress.model.raster import is_phantom
 from progress.pipeline.access import Action
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.import_report import DatedBy, ImportReport, NotTaken, TakenSession, Why
@@ -132,7 +133,7 @@ class Entering:
                 there = whereabouts(work, [digest for digest, _ in photos])
                 new = [photo for digest, photo in photos if digest not in there]
                 if new:
-                    client = self._client_of(work, name)
+                    client = self._client_of(work, name, new)
                     work.add_session(client.id, day, photos=new, note=note)
                     self._note(work, client, f"{len(new)} photos of {day.isoformat()}")
             if new:
@@ -146,12 +147,14 @@ class Entering:
             sources = tuple(sorted(set(dated_by), key=lambda by: by.name))
             self._report.sessions.append(TakenSession(name, day, len(new), sources))
 
-    def _client_of(self, work: Work, name: str) -> Client:
-        """The client of this name, new if need be."""
+    def _client_of(self, work: Work, name: str, photos: Sequence[NewPhoto]) -> Client:
+        """The client of this name, new if need be; a mannequin if every photo says so."""
         if name in self._known:
             return work.client(self._known[name].id)
         made_since = (client for client in work.clients() if client.pseudonym == name)
-        return next(made_since, None) or work.add_client(name)
+        found = next(made_since, None)
+        mannequin = all(is_phantom(photo.camera) for photo in photos)
+        return found or work.add_client(name, simulated=mannequin)
 
     def treatments(self, name: str, rows: Sequence[TreatmentRow]) -> None:
         """Add treatments of one client that the record does not know yet."""

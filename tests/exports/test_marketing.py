@@ -38,7 +38,9 @@ from progress.model import BadInput, NotAllowed, PairVerdict, Refused
 from progress.model.consent import Channel
 from progress.model.people import OPERATOR, Caller, Role
 from progress.pipeline import clinic_exports
+from progress.pipeline.answers import ComparedPair
 from progress.pipeline.clinic import Clinic
+from progress.pipeline.clinic_cleared import ClinicCleared
 from progress.views.words import SIMULATED_NOTICE, Audience
 
 
@@ -183,6 +185,22 @@ def test_a_pair_that_cannot_be_compared_is_refused(house: MarketingHouse, monkey
     with pytest.raises(Refused, match="expected a pair that can be compared"):
         published(house)
     assert not list(house.out.iterdir())
+
+
+def test_people_do_not_pass_as_a_mannequin_without_an_age(house: MarketingHouse, monkeypatch):
+    house.give()
+
+    def of_a_person(pair: ComparedPair) -> ComparedPair:
+        photo = pair.followup_photo
+        told = replace(photo, provenance=replace(photo.provenance, camera="a phone"))
+        return replace(pair, followup_photo=told)
+
+    real = ClinicCleared.granted_pairs
+    monkeypatch.setattr(
+        ClinicCleared, "granted_pairs", lambda *asked: tuple(map(of_a_person, real(*asked)))
+    )
+    with pytest.raises(NotAllowed, match="expected photos of a mannequin"):
+        published(house)
 
 
 def test_a_limited_pair_carries_what_is_limited_and_stays_out_of_australia(

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from progress.model import NOBODY, OPERATOR, BadInput, BadTable, NotAllowed, View
+from progress.model.raster import PHANTOM_CAMERA
 from progress.pipeline import import_source as import_source_module
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.import_names import day_of_name, is_day_folder, view_of_name
@@ -87,6 +88,22 @@ def test_folders_say_whose_photos_they_are_and_a_second_run_adds_nothing(
     assert again.added_nothing
     assert again.already_there == 5
     assert len(clinic.sessions(berta.id)[0].photos) == 2
+
+
+def test_a_client_whose_photos_all_say_so_is_a_mannequin(
+    clinic: Clinic, tmp_path: Path, tiny_photo: TinyPhoto
+) -> None:
+    rendered = tiny_photo(1, camera=PHANTOM_CAMERA)
+    files = {
+        "fern/2026-01-05/a.jpg": rendered,
+        "anna/2026-01-05/a.jpg": tiny_photo(2, camera=PHANTOM_CAMERA),
+        "anna/2026-01-05/b.jpg": tiny_photo(3),
+    }
+    import_source(clinic, place(tmp_path / "old", files), today=TODAY)
+    assert {one.pseudonym: one.simulated for one in clinic.clients()} == {
+        "anna": False,
+        "fern": True,
+    }
 
 
 def test_a_file_date_is_the_last_resort_and_is_said(

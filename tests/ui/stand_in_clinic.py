@@ -345,6 +345,11 @@ class StandInClinic:
         self._clients.append(client)
         return client
 
+    def change_client(self, client_id: str, **changes) -> Client:
+        at = next(n for n, one in enumerate(self._clients) if one.id == client_id)
+        self._clients[at] = replace(self._clients[at], **changes)
+        return self._clients[at]
+
     def sessions(self, client_id: str) -> tuple[Session, ...]:
         return tuple(sorted(self._sessions.get(client_id, []), key=lambda s: s.taken_on))
 

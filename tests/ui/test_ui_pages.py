@@ -511,6 +511,19 @@ def radio(bench: AppTest, label: str):
     return one_of(bench.radio, label)
 
 
+def test_year_of_birth_and_skin_type_are_told_on_the_client_s_page(clinic, page):
+    before, bench = clinic.client("c1"), page("course")
+    next(one for one in bench.toggle if one.label == "Year of birth and skin type").set_value(
+        True
+    ).run()
+    one_of(bench.number_input, "Year of birth").set_value(1984)
+    one_of(bench.selectbox, "Skin type").set_value("III")
+    bench = button(bench, "Save").click().run()
+    assert not bench.exception
+    assert "Saved." in [one.value for one in bench.success]
+    assert clinic.client("c1") == replace(before, birth_year=1984, skin_type="III")
+
+
 def test_a_client_gives_a_consent_in_full_words_and_takes_it_back(clinic, page):
     clinic.sits_here = CLIENT
     bench = page("mine")

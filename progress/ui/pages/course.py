@@ -9,6 +9,7 @@ import streamlit as st
 from progress.ui import desk, measuring
 from progress.ui.consents import show_consents, show_exports
 from progress.ui.course_chart import show_series
+from progress.ui.details import show_details
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import (
@@ -70,6 +71,8 @@ with st.expander(words.VISITS):
         ],
         hide_index=True,
     )
+if st.toggle(words.DETAILS):
+    show_details(client)
 if st.toggle(words.CONSENTS):
     show_consents(client, [one for one in sessions if one.photos], FOR_PRACTITIONER)
     show_exports(client)
