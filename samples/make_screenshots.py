@@ -17,6 +17,7 @@ from pathlib import Path
 
 from PIL import Image, ImageDraw
 
+from progress.model.consent import Channel, Purpose
 from progress.model.people import OPERATOR, Role
 from progress.pipeline.clinic import Clinic
 
@@ -98,6 +99,29 @@ def of_the_practitioner(address: str, client: str, folder: Path) -> None:
         keep(page, "session")
 
 
+def of_marketing(address: str, folder: Path) -> None:
+    """A comparison made and not yet let out, with what it says and the rules of the country."""
+    from browsing import browser_tab
+
+    with browser_tab(folder, WIDE) as tab:
+        page = tab.page
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(address)
+        page.get_by_role("textbox", name="Login").fill("max")
+        page.get_by_role("textbox", name="Password", exact=True).fill(OWN)
+        page.get_by_role("button", name="Sign in").click()
+        country = page.get_by_role("combobox", name="In which country?")
+        country.fill("United K")
+        country.press("Enter")
+        page.get_by_role("button", name="Make", exact=True).click()
+        page.get_by_role("button", name="Let it out").wait_for()
+        page.set_viewport_size({"width": WIDE["width"], "height": 1500})
+        page.wait_for_timeout(2500)
+        page.get_by_text("As it will look").evaluate("shown => shown.scrollIntoView()")
+        page.wait_for_timeout(1500)
+        keep(page, "publish")
+
+
 def of_the_client(address: str, folder: Path) -> None:
     """A client's first sign-in and page, on a phone."""
     from browsing import PHONE, browser_tab
@@ -123,7 +147,7 @@ def of_the_client(address: str, folder: Path) -> None:
 
 
 def main() -> None:
-    """Take all five from a copy of the sample clinic."""
+    """Take all of them from a copy of the sample clinic."""
     from browsing import served
 
     parser = argparse.ArgumentParser(description=__doc__)
@@ -139,8 +163,20 @@ def main() -> None:
             client = next(one for one in clinic.clients() if one.pseudonym == asked.client)
             clinic.make_first_admin("head", "nobody signs in with it")
             clinic.add_user("anna", Role.CLIENT, FIRST, client_id=client.id)
+            clinic.add_user("max", Role.MARKETING, FIRST)
+            clinic.for_caller(clinic.sign_in("max", FIRST)).change_own_password(FIRST, OWN)
+            photos = [photo for session in clinic.sessions(client.id) for photo in session.photos]
+            clinic.give_consent(
+                client.id,
+                purpose=Purpose.MARKETING,
+                channel=Channel.WEBSITE,
+                document=b"signed by a mannequin",
+                text_version="sample",
+                photo_ids=[photo.id for photo in photos],
+            )
         with served(None, home) as address:
             of_the_client(address, Path(name))
+            of_marketing(address, Path(name))
 
 
 if __name__ == "__main__":
