@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from progress.model import SKIN_TYPES, Client, ProgressError
-from progress.ui import desk
+from progress.ui import open_record
 from progress.ui.layout import plain
 from progress.views.catalogue import practitioner as words
 
@@ -44,7 +44,7 @@ def show_details(client: Client) -> None:
         if not st.form_submit_button(words.SAVE_DETAILS):
             return
     try:
-        desk.asked().change_client(
+        open_record.asked().change_client(
             client.id,
             version=client.version,
             pseudonym=client.pseudonym,

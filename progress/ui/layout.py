@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from progress.model import Change, Client, JudgedPhoto, PairCheck, Session, Verdict
-from progress.ui import desk
+from progress.ui import desk, guided_upload
 from progress.views.catalogue import practitioner as words
 from progress.views.catalogue.formats import formats_of
 from progress.views.check_words import check_label, flattery
@@ -195,7 +195,7 @@ def gate_table(photo: JudgedPhoto) -> None:
     )
 
 
-def show_guidance(guided: desk.GuidedUpload) -> None:
+def show_guidance(guided: guided_upload.GuidedUpload) -> None:
     """Show whether a photo can be kept, and what to do if not; the photo is never refused."""
     text = "\n\n".join(plain(line) for line in guided.lines)
     if guided.ready:

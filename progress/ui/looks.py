@@ -9,8 +9,8 @@ import streamlit as st
 from progress.model import Change, Verdict
 from progress.ui.before_after import before_after
 from progress.ui.charts import show_chart
-from progress.ui.desk import PairPictures
 from progress.ui.layout import plain
+from progress.ui.pair_view import PairPictures
 from progress.views.catalogue import practitioner as words
 from progress.views.change_chart import changes_chart
 from progress.views.labels import counted, metric_label

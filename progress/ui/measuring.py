@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from progress.model import Client, ProgressError, Timeline
-from progress.ui import desk
+from progress.ui import desk, open_record
 
 PATIENCE_S = 1.0
 """A course that is stored already is there by then, so that no page flickers."""
@@ -91,8 +91,8 @@ def begin(client: Client) -> Task:
         If whoever sits here may not see it.
     """
     key, work = desk.course_work(client)
-    login = desk.asked().caller.login
-    bench = _bench(*desk.where())
+    login = open_record.asked().caller.login
+    bench = _bench(*open_record.where())
     with bench.lock:
         task = bench.tasks.get((login, *key))
         if task is None or (task.failed and task.told):
@@ -128,9 +128,9 @@ def _run(task: Task, work: Work) -> None:
 
 def own_tasks() -> list[Task]:
     """Return the tasks of whoever sits here that go on, or ended and were not told of."""
-    login = desk.asked().caller.login
+    login = open_record.asked().caller.login
     return [
         task
-        for task in list(_bench(*desk.where()).tasks.values())
+        for task in list(_bench(*open_record.where()).tasks.values())
         if task.login == login and (task.running or not task.told)
     ]

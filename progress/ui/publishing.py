@@ -27,7 +27,7 @@ from progress.model.exports import ExportRecord
 from progress.pipeline.access import Action, may
 from progress.pipeline.clinic_cleared import ClearedSession
 from progress.pipeline.clinic_consents import ClearedPicture
-from progress.ui import desk
+from progress.ui import desk, open_record
 from progress.ui.desk import SmallPicture
 from progress.views.catalogue import marketing as words
 from progress.views.picture_files import picture_bytes
@@ -53,7 +53,7 @@ class Made:
 def cleared() -> Cleared:
     """Return the sessions that clients have cleared, by client and in order of time."""
     found: dict[str, list[ClearedSession]] = defaultdict(list)
-    for session in desk.asked().cleared_sessions():
+    for session in open_record.asked().cleared_sessions():
         found[session.client_id].append(session)
     return {
         client_id: tuple(sorted(theirs, key=lambda one: one.taken_on))
@@ -63,12 +63,12 @@ def cleared() -> Cleared:
 
 def cleared_pictures() -> tuple[ClearedPicture, ...]:
     """Return the whole pictures that clients have cleared, without whose they are."""
-    return desk.asked().cleared_pictures()
+    return open_record.asked().cleared_pictures()
 
 
 def cleared_picture(cleared: ClearedPicture) -> bytes:
     """Return a small copy as JPEG; asked anew every time, since a yes can be taken back."""
-    data = desk.asked().cleared_picture(cleared.consent_id, cleared.sha256)
+    data = open_record.asked().cleared_picture(cleared.consent_id, cleared.sha256)
     with Image.open(io.BytesIO(data)) as picture:
         return picture_bytes(fitted(np.asarray(picture.convert("RGB")), _LOOKING_PX))
 
@@ -76,7 +76,7 @@ def cleared_picture(cleared: ClearedPicture) -> bytes:
 def client_names(client_ids: Iterable[str]) -> dict[str, str]:
     """Return what each cleared client is called here: a code, with the pseudonym for some roles."""
     codes = {client_id: client_id[:CASE_LETTERS].upper() for client_id in client_ids}
-    if not may(desk.asked().caller, Action.LIST_CLIENTS):
+    if not may(open_record.asked().caller, Action.LIST_CLIENTS):
         return codes
     names = {client.id: client.pseudonym for client in desk.clients()}
     return {one: f"{names[one]} ({code})" for one, code in codes.items() if one in names}
@@ -84,7 +84,7 @@ def client_names(client_ids: Iterable[str]) -> dict[str, str]:
 
 def may_sign() -> bool:
     """Return whether whoever sits here may sign for a country without rules."""
-    return may(desk.asked().caller, Action.OVERRIDE_RULE)
+    return may(open_record.asked().caller, Action.OVERRIDE_RULE)
 
 
 def channels(sessions: Sequence[ClearedSession]) -> tuple[Channel, ...]:
@@ -116,7 +116,7 @@ def only_regions(sessions: Sequence[ClearedSession]) -> tuple[str, ...]:
 
 def outlined(client_id: str) -> tuple[str, ...]:
     """Return what is outlined on the client's first photo; nothing for roles that may not see."""
-    clinic = desk.asked()
+    clinic = open_record.asked()
     if not may(clinic.caller, Action.SEE_RECORD, client_id):
         return ()
     return tuple(region.name for region in clinic.regions(client_id))
@@ -136,7 +136,7 @@ def baseline_picture(
     max_px : int
         Longer side at most.
     """
-    clinic, client_id = desk.asked(), sessions[0].client_id
+    clinic, client_id = open_record.asked(), sessions[0].client_id
     if not may(clinic.caller, Action.SEE_PHOTO):
         return None
     first = clinic.shown_photos(client_id, days).photos[0]
@@ -155,13 +155,13 @@ def make(wish: MarketingWish) -> None:
         As `make_comparison`.
     """
     forget()
-    clinic = desk.asked()
+    clinic = open_record.asked()
 
-    def work(step: desk.Step) -> Made:
+    def work(step: open_record.Step) -> Made:
         piece = make_comparison(clinic, wish, step)
         return Made(_key(wish), piece, preview_of(wish.layout, piece.data, piece.pack))
 
-    st.session_state[_MADE] = desk.worked(work, says=words.MAKING)
+    st.session_state[_MADE] = open_record.worked(work, says=words.MAKING)
 
 
 def made(wish: MarketingWish) -> Made | None:
@@ -208,7 +208,7 @@ def let_out(held: Made) -> Made:
         If it may not leave any more; it is gone then.
     """
     try:
-        export = release_comparison(desk.asked(), held.piece)
+        export = release_comparison(open_record.asked(), held.piece)
     except ProgressError:
         forget()
         raise
@@ -219,7 +219,7 @@ def let_out(held: Made) -> Made:
 
 def handing_over(held: Made, data: bytes) -> Callable[[], bytes]:
     """Return what a download answers at the click: these bytes, if they are still allowed then."""
-    clinic, piece = desk.asked(), held.piece
+    clinic, piece = open_record.asked(), held.piece
 
     def hand_over() -> bytes:
         clinic.ask_grant(piece.wish.client_id, piece.grant.use)
@@ -236,7 +236,7 @@ def forget() -> None:
 def _ask() -> None:
     held = _held()
     if held is not None:
-        desk.asked().ask_grant(held.piece.wish.client_id, held.piece.grant.use)
+        open_record.asked().ask_grant(held.piece.wish.client_id, held.piece.grant.use)
 
 
 def _held() -> Made | None:
@@ -247,7 +247,7 @@ def _held() -> Made | None:
 def _key(wish: MarketingWish) -> str:
     """What names a wish and who has it: outlines and files by their bytes."""
     plain = replace(wish, covered=(), logo=None, font=None)
-    digest = hashlib.sha256(repr((desk.asked().caller, astuple(plain))).encode())
+    digest = hashlib.sha256(repr((open_record.asked().caller, astuple(plain))).encode())
     for outline in wish.covered:
         digest.update(b"outline" + outline.tobytes())
     for name, data in (("logo", wish.logo), ("font", wish.font)):

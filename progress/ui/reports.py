@@ -11,7 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from progress.exports.clinic_reports import MadeReport, hand_over_report, make_report
 from progress.model import Client, ProgressError
-from progress.ui import desk
+from progress.ui import desk, open_record
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import reports as words
 from progress.views.words import Audience
@@ -65,7 +65,7 @@ def _show(client: Client, days: tuple[date, date] | None, kinds: Sequence[_Kind]
     """Each button in a column; what goes wrong and how far it is stand below them."""
     inputs = desk.inputs(client, desk.sessions(client))
     for place, kind in zip(st.columns(2), kinds, strict=False):
-        key = (desk.asked().caller.login, client.id, kind.audience, days, inputs)
+        key = (open_record.asked().caller.login, client.id, kind.audience, days, inputs)
         made = st.session_state.setdefault(_MADE, {})
         slot = place.empty()
         if key not in made and _asks(slot, kind, client):
@@ -104,11 +104,11 @@ def _hand_over(slot: DeltaGenerator, kind: _Kind, report: _Report) -> None:
 
 def _written(client: Client, days: tuple[date, date] | None, audience: Audience) -> _Report:
     """Written now under a progress bar, and noted."""
-    clinic = desk.asked()
+    clinic = open_record.asked()
 
-    def work(step: desk.Step) -> MadeReport:
+    def work(step: open_record.Step) -> MadeReport:
         return make_report(clinic, client, days=days, audience=audience, step=step)
 
-    made = desk.worked(work, says=words.MAKING)
+    made = open_record.worked(work, says=words.MAKING)
     export = hand_over_report(clinic, client, made, audience=audience)
     return _Report(export.files[0].name, made.content)

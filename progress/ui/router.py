@@ -17,7 +17,7 @@ from streamlit.navigation.page import Page
 from progress.model import ProgressError
 from progress.model.people import Caller, Role
 from progress.pipeline.use_case import VISITOR
-from progress.ui import desk, doors
+from progress.ui import desk, doors, open_record
 from progress.ui.ending import PageEnds
 from progress.ui.frame import page_style
 from progress.views.catalogue import doors as words
@@ -129,7 +129,7 @@ def run() -> None:
 
 def _arrived() -> tuple[str, ...]:
     """The pages of whoever sits here; idle people are let out."""
-    record = desk.record()
+    record = open_record.record()
     doors.arrive(record)
     caller = doors.caller(record)
     account = doors.account(record)

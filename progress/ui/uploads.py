@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from progress.model import Client, ProgressError, View
-from progress.ui import desk
+from progress.ui import guided_upload
 from progress.ui.layout import gate_table, plain, show_guidance
 from progress.views.catalogue import practitioner as words
 
@@ -21,7 +21,7 @@ class Judged:
 
     name: str
     data: bytes = field(repr=False)
-    guided: desk.GuidedUpload
+    guided: guided_upload.GuidedUpload
     day: date | None
 
 
@@ -41,7 +41,7 @@ def judged_uploads(
     for upload in uploads:
         data = upload.getvalue()
         try:
-            guided = desk.guide(client, upload.name, data, view)
+            guided = guided_upload.guide(client, upload.name, data, view)
         except ProgressError as mistake:
             st.error(f"{plain(upload.name)}: {plain(str(mistake))}")
             continue

@@ -10,7 +10,7 @@ import streamlit as st
 from stand_in_clinic import StandInClinic
 from streamlit.testing.v1 import AppTest
 
-from progress.ui import desk
+from progress.ui import open_record
 
 APP = Path(__file__).parents[2] / "progress" / "ui" / "start" / "main.py"
 
@@ -19,7 +19,7 @@ APP = Path(__file__).parents[2] / "progress" / "ui" / "start" / "main.py"
 def clinic(monkeypatch: pytest.MonkeyPatch) -> Iterator[StandInClinic]:
     """A stand-in with one simulated client; the pages find it where the record would be."""
     stand_in = StandInClinic()
-    monkeypatch.setattr(desk, "open_clinic", lambda: stand_in)
+    monkeypatch.setattr(open_record, "open_clinic", lambda: stand_in)
     st.cache_resource.clear()
     yield stand_in
     st.cache_resource.clear()

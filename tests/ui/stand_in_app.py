@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from stand_in_clinic import StandInClinic
 
 from progress.model.people import Caller, Role
-from progress.ui import desk
+from progress.ui import open_record
 from progress.ui.router import run
 
 
@@ -24,5 +24,5 @@ def clinic() -> StandInClinic:
     return made
 
 
-desk.open_clinic = clinic
+open_record.open_clinic = clinic
 run()

@@ -18,7 +18,7 @@ from progress.pipeline import passwords
 from progress.pipeline.clinic import Clinic
 from progress.pipeline.use_case import VISITOR
 from progress.store import NewPhoto
-from progress.ui import desk, doors, router, services
+from progress.ui import desk, doors, guided_upload, open_record, pair_view, router, services
 from progress.ui.router import pages_of
 from progress.views.catalogue import admin as admin_words
 from progress.views.catalogue import doors as words
@@ -226,7 +226,7 @@ def test_whoever_is_idle_is_signed_out_even_between_runs(
     held = bench.session_state["signed_in"]
     held.moved_at -= 31 * 60
     monkeypatch.setattr(st, "session_state", {"signed_in": held})
-    assert doors.caller(desk.record()) == NOBODY
+    assert doors.caller(open_record.record()) == NOBODY
     monkeypatch.undo()
     monkeypatch.setenv("PROGRESS_HOME", str(record._store._files._folder.parent))
     bench.run()
@@ -319,14 +319,14 @@ def test_a_shelf_is_not_looked_at_for_somebody_who_may_not(
     fern = next(c for c in record.clients() if c.pseudonym == "fern")
     (session,) = record.sessions(fern.id)
     looked: list[object] = []
-    monkeypatch.setattr(desk, "_kept", lambda key, *_, **__: looked.append(key))
+    monkeypatch.setattr(open_record, "_shelf", lambda *place: looked.append(place))
     for who in (NOBODY, Caller("marketing", Role.MARKETING)):
         monkeypatch.setattr(doors, "caller", lambda _record, who=who: who)
         for ask in (
-            lambda: desk.compare(Client(fern.id, ""), session, session),
+            lambda: pair_view.compare(Client(fern.id, ""), session, session),
             lambda: desk.small_picture(Client(fern.id, ""), session.photos[0]),
             lambda: desk.course_work(Client(fern.id, "")),
-            lambda: desk.guide(None, "a.jpg", b"x", View.FRONTAL),
+            lambda: guided_upload.guide(None, "a.jpg", b"x", View.FRONTAL),
         ):
             with pytest.raises(NotAllowed):
                 ask()

@@ -30,7 +30,7 @@ from progress.model.consent import Channel, Purpose
 from progress.model.exports import ExportedFile, ExportRecord
 from progress.model.people import Caller, Role
 from progress.pipeline.seen_marks import MarkView, SeenMark
-from progress.ui import desk, measuring, signature
+from progress.ui import desk, guided_upload, measuring, open_record, signature
 from progress.ui.layout import plain
 from progress.ui.signature import Way
 
@@ -283,10 +283,10 @@ def test_the_ghost_of_the_first_photo_is_shown_where_there_is_one(clinic, page, 
     bench.file_uploader[0].set_value(("a.jpg", photo(), "image/jpeg")).run()
     assert not bench.exception
     (client,) = clinic.clients()
-    against = desk.guide(client, "b.jpg", photo(100), View.FRONTAL)
+    against = guided_upload.guide(client, "b.jpg", photo(100), View.FRONTAL)
     assert against.ghost is not None
     assert against.ghost.startswith(b"\xff\xd8")
-    assert desk.guide(None, "b.jpg", photo(100), View.FRONTAL).ghost is None
+    assert guided_upload.guide(None, "b.jpg", photo(100), View.FRONTAL).ghost is None
 
 
 def test_a_session_is_saved_for_a_new_client(clinic, page):
@@ -361,13 +361,13 @@ def test_the_home_comes_from_the_environment(monkeypatch, tmp_path):
             asked.append((home, url))
             return cls()
 
-    monkeypatch.setattr(desk, "Clinic", Recorded)
+    monkeypatch.setattr(open_record, "Clinic", Recorded)
     monkeypatch.setenv("PROGRESS_HOME", str(tmp_path))
     monkeypatch.delenv("PROGRESS_DATABASE_URL", raising=False)
-    desk.open_clinic()
+    open_record.open_clinic()
     monkeypatch.delenv("PROGRESS_HOME")
     monkeypatch.setenv("PROGRESS_DATABASE_URL", "sqlite://")
-    desk.open_clinic()
+    open_record.open_clinic()
     assert asked == [(tmp_path, None), (None, "sqlite://")]
 
 

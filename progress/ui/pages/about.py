@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk
+from progress.ui import desk, open_record
 from progress.ui.frame import page_head
 from progress.views.catalogue import practitioner as words
 from progress.views.labels import better_phrase, unit_label
@@ -31,4 +31,4 @@ st.table(
     hide_index=True,
 )
 st.subheader(words.INSTALLATION)
-st.markdown(words.LOCAL.format(desk.version()))
+st.markdown(words.LOCAL.format(open_record.version()))

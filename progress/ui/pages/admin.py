@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk
+from progress.ui import open_record
 from progress.ui.accounts import show_accounts
 from progress.ui.audit_log import show_audit, show_record
 from progress.ui.frame import page_head
 from progress.views.catalogue import admin as words
 
 page_head(words.TITLE, corner=False)
-clinic = desk.asked()
+clinic = open_record.asked()
 users = clinic.users()
 names = {client.id: client.pseudonym for client in clinic.clients()}
 accounts_tab, audit_tab, record_tab = st.tabs([words.ACCOUNTS, words.AUDIT, words.RECORD])

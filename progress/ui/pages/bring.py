@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.pipeline.access import Action
-from progress.ui import desk
+from progress.ui import open_record
 from progress.ui.bringing import bring, show_details, show_report, taken_words
 from progress.ui.frame import page_head
 from progress.views.catalogue import practitioner as words
@@ -13,7 +13,7 @@ from progress.views.catalogue import practitioner as words
 _LOOKED_AT, _BROUGHT, _ROUND = "bring_looked_at", "brought", "bring_round"
 
 page_head(words.BRING)
-clinic = desk.asked()
+clinic = open_record.asked()
 clinic.asking(Action.IMPORT)
 st.caption(words.BRING_NOTE)
 round_of = st.session_state.get(_ROUND, 0)

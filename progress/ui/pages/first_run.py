@@ -6,11 +6,11 @@ import streamlit as st
 
 from progress.model import ProgressError
 from progress.pipeline.passwords import MIN_LENGTH
-from progress.ui import desk, doors
+from progress.ui import doors, open_record
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
-record = desk.record()
+record = open_record.record()
 _, middle, _ = st.columns([1, 2, 1])
 with middle:
     st.title(words.FIRST_TITLE)

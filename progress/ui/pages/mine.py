@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from progress.ui import desk, measuring
+from progress.ui import desk, measuring, pair_view
 from progress.ui.before_after import before_after
 from progress.ui.consents import show_consents
 from progress.ui.frame import page_head
@@ -51,7 +51,7 @@ if len(sessions) == 1:
     st.info(words.ONE_VISIT)
 elif sessions:
     if st.toggle(words.OVERLAY, help=words.OVERLAY_HELP):
-        pair = desk.compare(client, sessions[0], sessions[-1])
+        pair = pair_view.compare(client, sessions[0], sessions[-1])
         if pair.pictures is None:
             st.info(words.NO_OVERLAY)
         else:

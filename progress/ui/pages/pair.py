@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk
+from progress.ui import desk, pair_view
 from progress.ui.drawing import show_drawing
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
@@ -57,7 +57,7 @@ second_id = right.selectbox(
     format_func=lambda key: session_label(by_id[key]),
 )
 baseline, followup = by_id[first_id], by_id[second_id]
-pair = desk.compare(client, baseline, followup)
+pair = pair_view.compare(client, baseline, followup)
 comparison, names = pair.comparison, pair.captions
 last.download_button(
     words.CERTIFICATE,

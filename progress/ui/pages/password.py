@@ -6,12 +6,12 @@ import streamlit as st
 
 from progress.model import ProgressError
 from progress.pipeline.passwords import MIN_LENGTH
-from progress.ui import desk, doors
+from progress.ui import doors, open_record
 from progress.ui.ending import end_page
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
 
-record = desk.record()
+record = open_record.record()
 account = doors.account(record)
 if account is None:
     end_page()

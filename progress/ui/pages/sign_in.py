@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from progress.model import ProgressError
-from progress.ui import desk, doors, services
+from progress.ui import doors, open_record, services
 from progress.ui.layout import plain
 from progress.ui.refusals import refusal_line
 from progress.views.catalogue import doors as words
@@ -20,7 +20,7 @@ def _show_service() -> None:
         return
     if st.button(words.GO_ON.format(plain(login))):
         try:
-            doors.come_in_vouched(desk.record(), login)
+            doors.come_in_vouched(open_record.record(), login)
         except ProgressError as refusal:
             st.error(refusal_line(refusal))
         else:
@@ -42,7 +42,7 @@ with middle:
         pressed = st.form_submit_button(words.SIGN_IN, type="primary")
     if pressed:
         try:
-            doors.sign_in(desk.record(), login, password)
+            doors.sign_in(open_record.record(), login, password)
         except ProgressError as refusal:
             st.error(refusal_line(refusal))
         else:

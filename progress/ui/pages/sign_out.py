@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from progress.ui import desk, doors, services
+from progress.ui import doors, open_record, services
 from progress.ui.ending import end_page
 from progress.views.catalogue import doors as words
 
-if doors.account(desk.record()) is None:
+if doors.account(open_record.record()) is None:
     st.info(words.OUT)
     end_page()
 doors.sign_out(told=words.OUT)
