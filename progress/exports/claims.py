@@ -61,6 +61,7 @@ def claims(
     treatments: Sequence[Treatment] = (),
     regions: Sequence[str] = (),
     visits: Sequence[date] = (),
+    shown: Sequence[date] = (),
 ) -> Claims:
     """Return what may be said of a pair.
 
@@ -76,6 +77,8 @@ def claims(
     visits : sequence of date
         All days with photos of the client, also those that are not shown: the words count them, so
         that a pair that was picked is seen to be one.
+    shown : sequence of date
+        Days that are seen, where they are more than `days`.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def claims(
     beyond = [change for change in changes if _is_told(change)]
     compared = [c for c in changes if c.verdict is not Verdict.NOT_COMPARABLE and c not in beyond]
     refused = [c for c in changes if c.verdict is Verdict.NOT_COMPARABLE]
-    lines = [_which(days, visits) + _when(days, treatments)]
+    lines = [_which(days, visits, shown) + _when(days, treatments)]
     lines += [_change_line(change) for change in beyond]
     lines += chance_sentences(changes)
     if compared:
@@ -170,13 +173,18 @@ def _names(changes: Sequence[Change], *, among: Sequence[Change] = ()) -> str:
     )
 
 
-def _which(days: tuple[date, date], visits: Sequence[date]) -> str:
-    """Which of how many visits are shown; empty where nobody counted them."""
+def _which(days: tuple[date, date], visits: Sequence[date], shown: Sequence[date]) -> str:
+    """Which of how many visits are seen; empty where nobody counted them."""
     known = sorted(set(visits))
-    if not set(days) <= set(known):
+    seen = sorted({*days, *shown})
+    if not set(seen) <= set(known):
         return ""
-    first, then = (known.index(day) + 1 for day in days)
-    return f"Visits {first} and {then} of {len(known)}; "
+    *first, last = [known.index(day) + 1 for day in seen]
+    told = f"Visits {', '.join(map(str, first))} and {last} of {len(known)}; "
+    if len(seen) == len(days):
+        return told
+    before, after = (known.index(day) + 1 for day in days)
+    return f"{told}figures of visit {after} against {before}; "
 
 
 def _when(days: tuple[date, date], treatments: Sequence[Treatment]) -> str:

@@ -153,6 +153,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
             treatments=facts.treatments,
             regions=regions,
             visits=facts.visits,
+            shown=wish.days,
         )
         for pair, days in zip(pairs, _spans(wish), strict=True)
     ]

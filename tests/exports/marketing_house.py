@@ -1,4 +1,4 @@
-"""A record of one mannequin with three visits, whose pairs are computed once for all tests."""
+"""A record of one mannequin with four visits, whose pairs are computed once for all tests."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from progress.store import NewPhoto
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "clients" / "fern"
 FIRST, HEALING, LAST = date(2026, 1, 5), date(2026, 1, 15), date(2026, 6, 22)
+BETWEEN = date(2026, 5, 4)
 TREATED = (date(2026, 1, 12), date(2026, 2, 16), date(2026, 3, 30))
 NAME = "Fernanda Quisling"
 """As no test would find by chance."""
@@ -82,7 +83,7 @@ def fill(clinic: Clinic) -> str:
     """Put the mannequin into a record; its id."""
     client = clinic.add_client(NAME, simulated=True)
     with clinic._store.work() as work:
-        for day in (FIRST, HEALING, LAST):
+        for day in (FIRST, HEALING, BETWEEN, LAST):
             data = telling(SAMPLES / day.isoformat() / "frontal.jpg")
             photo = NewPhoto(data, FILE, View.FRONTAL, (61, 83))
             work.add_session(client.id, day, photos=[photo])

@@ -80,6 +80,12 @@ def test_a_pair_that_was_picked_among_visits_is_seen_to_be_one():
     assert first.startswith("Visits 2 and 4 of 5; 24 weeks after the baseline")
 
 
+def test_of_more_than_two_visits_the_words_say_which_the_figures_are_of():
+    between = date(2026, 3, 2)
+    (first,) = said(visits=(DAYS[0], between, DAYS[1]), shown=(DAYS[0], between, DAYS[1]))
+    assert first.startswith("Visits 1, 2 and 3 of 3; figures of visit 3 against 1; 24 weeks")
+
+
 def test_kinds_are_told_once_with_their_depths():
     times = [
         replace(one, needle_depth_mm=depth)

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from marketing_house import (
     ARTIST,
+    BETWEEN,
     FILE,
     FIRST,
     HEALING,
@@ -141,7 +142,7 @@ def test_the_words_are_the_verdicts_with_what_the_law_and_the_house_want_said(
     piece, _ = published(house)
     assert piece.captions[: len(piece.claims.lines)] == piece.claims.lines
     assert piece.captions[0].startswith(
-        "Visits 1 and 3 of 3; 12 weeks after the last of 3 treatments"
+        "Visits 1 and 4 of 4; 12 weeks after the last of 3 treatments"
     )
     assert VARIES in piece.captions
     assert SIMULATED_NOTICE in piece.captions
@@ -291,6 +292,20 @@ def test_a_consent_for_one_region_shows_that_region_alone(house: MarketingHouse)
         published(house)
     piece, _ = published(house, regions=("right_cheek",))
     assert all("left cheek" not in line for line in piece.captions)
+
+
+def test_over_time_all_days_share_one_scale_and_the_words_say_whose_figures_they_are(
+    house: MarketingHouse,
+):
+    house.give()
+    days = (FIRST, BETWEEN, LAST)
+    piece, export = published(house, layout=Layout.OVER_TIME, days=days)
+    panels = piece.composed.recipe.panels
+    assert len(panels) == 3
+    assert len({(panel.crop, panel.resize) for panel in panels}) == 1
+    assert len(export.photos) == 3
+    assert piece.captions[0].startswith("Visits 1, 3 and 4 of 4; figures of visit 4 against 1; ")
+    assert check_pack(house.out / "pair.jpg.evidence.zip").ok
 
 
 def test_a_slider_is_one_page_that_asks_nothing_of_anybody(house: MarketingHouse):
