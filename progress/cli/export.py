@@ -155,6 +155,8 @@ def marketing(
 
 def _lines(piece: MarketingPiece, out: Path) -> list[str]:
     """What was made, what it says, and what whoever publishes it must know."""
+    from progress.pipeline.signing_identity import UNNAMED
+
     told = [f"comparison: {out}", f"evidence: {piece.pack_beside(out)}", "it says:"]
     told += [f"  {line}" for line in piece.captions]
     if piece.composed.limited:
@@ -162,5 +164,8 @@ def _lines(piece: MarketingPiece, out: Path) -> list[str]:
     if piece.ruling.warnings:
         told.append(f"rules of {piece.ruling.country} to know before it is published:")
         told += [f"  {rule.id}: {rule.why} ({rule.source})" for rule in piece.ruling.warnings]
+    told.append(f"signed as {piece.signed_as}")
+    if piece.signed_as == UNNAMED:
+        told.append("  say who you are: progress evidence identity --organisation NAME")
     told.append("check with your own adviser; to verify: progress evidence verify PACK")
     return told

@@ -70,6 +70,8 @@ class MarketingPiece:
         Its evidence pack.
     export_id : str
         Which both of them name.
+    signed_as : str
+        Organisation in whose name both are signed.
     treatments : tuple of Treatment
         Of the client when it was made.
     """
@@ -83,6 +85,7 @@ class MarketingPiece:
     data: bytes = field(repr=False)
     pack: bytes = field(repr=False)
     export_id: str
+    signed_as: str
     treatments: tuple[Treatment, ...] = field(repr=False)
 
     @property
@@ -105,6 +108,7 @@ class MarketingPiece:
             "format": "progress.export/1",
             "export": self.export_id,
             "kind": KIND,
+            "signed_as": self.signed_as,
             "captions": list(self.captions),
             "limited": list(self.composed.limited),
             "residual_mm": [
@@ -198,6 +202,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
         data=data,
         pack=write_pack(contents, identity),
         export_id=export_id,
+        signed_as=identity.organisation,
         treatments=facts.treatments,
     )
 

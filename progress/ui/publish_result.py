@@ -52,6 +52,7 @@ def show_made(held: Made) -> None:
         asking = st.empty()
         with asking.container():
             st.caption(words.LET_OUT_NOTE)
+            st.caption(plain(words.SIGNED_AS.format(held.piece.signed_as)))
             if not st.button(words.LET_OUT, type="primary", icon=":material/outbox:"):
                 return
         held = publishing.let_out(held)

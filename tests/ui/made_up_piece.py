@@ -59,6 +59,7 @@ def make_up(clinic, wish: MarketingWish, step) -> MarketingPiece:
         composed=SimpleNamespace(limited=("the ruler is right to about 4 %",)),
         data=frames[0],
         pack=packed(frames),
+        signed_as="Fern Clinic",
         export_id=hashlib.sha256(repr(wish).encode()).hexdigest()[:32],
         treatments=treatments,
     )

@@ -105,6 +105,7 @@ RULE_SOURCE = "Rule {id}: {source}; as of {day}"
 NO_RULES = "None that asks for anything."
 SIGNED_FOR = "No rules are known for this country. An administrator signed for it: {}"
 LET_OUT = "Let it out"
+SIGNED_AS = "Signed as {}. An administrator can change that name."
 LET_OUT_NOTE = (
     "This is noted with your name, the time and the consent. If the client takes the consent back, "
     "it stands on the list of what must come down."
