@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from progress.model import BadInput, Client, NotAllowed, Region, Session, Treatment
+from progress.model import BadInput, Client, NotAllowed, Region, Session, Treatment, View
 from progress.model.consent import Consent, Grant, Purpose
 from progress.pipeline import access
 from progress.pipeline.access import Action
@@ -34,12 +34,15 @@ class ClearedSession:
         For marketing, that hold today and cover a picture of that day.
     simulated : bool
         Whether it shows a rendered mannequin.
+    on_body : bool
+        Whether all its pictures show an area of the body: there is no face in them to speak of.
     """
 
     client_id: str
     taken_on: date
     consents: tuple[Consent, ...]
     simulated: bool
+    on_body: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +111,11 @@ class ClinicCleared(ClinicAnswers):
                         one for one in given if any(one.covers(p.sha256) for p in session.photos)
                     )
                     if covering:
+                        on_body = all(photo.view is View.BODY for photo in session.photos)
                         cleared.append(
-                            ClearedSession(client_id, session.taken_on, covering, client.simulated)
+                            ClearedSession(
+                                client_id, session.taken_on, covering, client.simulated, on_body
+                            )
                         )
         return tuple(cleared)
 

@@ -200,13 +200,15 @@ def _ask_skin(
             st.caption(words.SKIN_BOUND)
             regions: tuple[str, ...] = (part,)
         else:
-            if publishing.face_allowed(shown):
+            on_body = all(one.on_body for one in shown)
+            if not on_body and publishing.face_allowed(shown):
                 with_face = st.checkbox(words.FACE, help=words.FACE_HELP, key=f"face-{key}")
+            outlined = publishing.outlined(shown[0].client_id)
             regions = tuple(
                 st.multiselect(
                     words.SKIN,
-                    (*SHOWN_PARTS, *publishing.outlined(shown[0].client_id)),
-                    placeholder=words.WHOLE if with_face else words.CHEEKS,
+                    (*(() if on_body else SHOWN_PARTS), *outlined),
+                    placeholder=words.WHOLE if with_face or on_body else words.CHEEKS,
                     format_func=region_phrase,
                     key=f"skin-{key}",
                 )

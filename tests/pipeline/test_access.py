@@ -723,6 +723,7 @@ def test_marketing_sees_days_of_cleared_sessions_only_and_no_name(place: Place) 
         (who, place.sessions[who][0].taken_on) for who in (place.fern, place.ivy)
     }
     assert "fern" not in repr(seen)
+    assert not any(one.on_body for one in seen)
     with pytest.raises(BadInput, match="choose from the cleared sessions"):
         marketing.shown_photos(place.fern, [DAY, date(2026, 3, 3)])
     with pytest.raises(BadInput, match="there are 2026-01-05, 2026-06-22"):

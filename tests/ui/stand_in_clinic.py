@@ -281,7 +281,8 @@ class StandInClinic:
             shown = {photo.sha256 for photo in session.photos}
             over = tuple(one for one in self._holding() if shown & set(one.photos))
             if over:
-                found.append(ClearedSession("c1", session.taken_on, over, simulated=True))
+                body = all(photo.view is View.BODY for photo in session.photos)
+                found.append(ClearedSession("c1", session.taken_on, over, True, body))
         return tuple(found)
 
     def ask_grant(self, client_id: str, use: Use) -> Grant:

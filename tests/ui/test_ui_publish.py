@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -17,7 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from progress.exports.layouts import Layout
 from progress.exports.marketing_wish import Labels
-from progress.model import NotAllowed, Refused, Region, RegionKind
+from progress.model import NotAllowed, Refused, Region, RegionKind, View
 from progress.model.consent import Channel, Purpose
 from progress.model.exports import Outgoing
 from progress.model.people import Caller, Role
@@ -111,6 +112,19 @@ def test_only_channels_days_parts_and_faces_that_consents_allow_are_offered(clin
         "covered by a bar",
         "blurred",
     ]
+
+
+def test_of_an_area_of_the_body_no_face_and_no_part_of_one_is_spoken_of(clinic, page):
+    give(clinic, with_face=True)
+    clinic._sessions["c1"] = [
+        replace(one, photos=tuple(replace(photo, view=View.BODY) for photo in one.photos))
+        for one in clinic.sessions("c1")
+    ]
+    bench = page("publish")
+    parts = labelled(bench.multiselect, "Which skin is shown?")
+    assert parts.options == []
+    assert "Show the face" not in [one.label for one in bench.checkbox]
+    assert parts.placeholder == "The whole picture"
 
 
 def test_without_a_country_nothing_can_be_made(clinic, page):
