@@ -236,3 +236,19 @@ def test_a_list_tells_what_ended_and_what_left_without_a_consent(run, home):
     ):
         assert part in out
     assert "clinical report" not in run("list", "--purpose", "research")[1]
+
+
+def test_what_is_due_is_listed_until_it_is_noted_as_down(run, home):
+    run("grant", "--purpose", "marketing", "--channel", "website")
+    (place,) = publish(home, "web.jpg")
+    code, out, _ = run("due")
+    assert (code, out.strip()) == (0, "nothing is out without a consent that holds")
+    run("withdraw", "--purpose", "marketing")
+    code, out, _ = run("due")
+    assert code == 0
+    assert place in out
+    code, out, _ = run("due", "--json", "-")
+    (told,) = json.loads(out)["take_down"]
+    assert told["files"][0]["where"] == place
+    run("taken-down", "--export", told["export"])
+    assert "nothing is out" in run("due")[1]

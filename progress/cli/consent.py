@@ -218,6 +218,29 @@ def list_consents(
     say("\n".join(consent_lines(shown, left, today)), quiet=quiet, json_target=json_file)
 
 
+@consent_app.command()
+def due(
+    client: Annotated[
+        str | None, typer.Option("--client", help="Pseudonym or id; default: every client.")
+    ] = None,
+    home: Home = None,
+    json_file: Json = None,
+    quiet: Quiet = False,
+) -> None:
+    """What is still out though its consent was withdrawn or has run out, by client.
+
+    Example: progress consent due --home ~/clinic
+    """
+    from progress.views.consent_tables import due_json, due_lines
+
+    with record_of(home) as clinic:
+        whose = client_id_of(clinic, client) if client else None
+        found = [one for one in clinic.take_down_due() if whose in (None, one.client_id)]
+    write_json(due_json(found), json_file)
+    for line in due_lines(found):
+        say(line, quiet=quiet, json_target=json_file)
+
+
 @consent_app.command("taken-down")
 def taken_down(
     client: ClientName,

@@ -50,6 +50,7 @@ class Action(enum.Enum):
     ASK_GRANT = "ask what is allowed"
     PUBLISH = "publish"
     NOTE_DOWN = "note as taken down"
+    SEE_DUE = "see what must come down"
     REPORT = "report"
     OVERRIDE_RULE = "sign for a country without rules"
     IMPORT = "import"
@@ -83,6 +84,7 @@ _KINDS = {
     Action.SEE_CONSENTS: Kind.SEE,
     Action.SEE_CLEARED: Kind.SEE,
     Action.ASK_GRANT: Kind.SEE,
+    Action.SEE_DUE: Kind.SEE,
     Action.SEE_AUDIT: Kind.SEE,
     Action.LIST_ACCOUNTS: Kind.SEE,
     Action.EXPORT_RECORD: Kind.EXPORT,
@@ -139,6 +141,7 @@ RULES: MappingProxyType[Role, MappingProxyType[Action, Reach]] = MappingProxyTyp
                     Action.ASK_GRANT,
                     Action.PUBLISH,
                     Action.NOTE_DOWN,
+                    Action.SEE_DUE,
                     Action.SIGN_EXPORT,
                     *_OF_EVERYBODY,
                 ),

@@ -17,6 +17,7 @@ from progress.model.consent import Channel, Grant, Purpose, Use
 from progress.model.exports import BY_DOWNLOAD, ExportedFile, ExportRecord, Outgoing
 from progress.pipeline.access import Action
 from progress.pipeline.grants import check_grant, check_theirs, grant_from
+from progress.pipeline.take_down import due
 from progress.pipeline.use_case import Asking, now, use_case
 from progress.store.exports import add_export, exports, note_taken_down
 
@@ -157,6 +158,12 @@ class ClinicExports(Asking):
         """What left of a client, in order of time."""
         with self._store.reading() as record:
             return exports(record, client_id)
+
+    @use_case(Action.SEE_DUE)
+    def take_down_due(self) -> tuple[ExportRecord, ...]:
+        """What is still out though its consent was withdrawn or has run out, oldest first."""
+        with self._store.reading() as record:
+            return due(record, now())
 
     @use_case(Action.NOTE_DOWN)
     def note_taken_down(self, client_id: str, export_id: str) -> None:

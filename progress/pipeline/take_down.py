@@ -7,9 +7,9 @@ from datetime import datetime
 
 from progress.model.consent import Consent
 from progress.model.exports import ExportRecord, Receipt
-from progress.store import Work
+from progress.store import Reading, Work
 from progress.store.consents import consents, withdraw_consent
-from progress.store.exports import exports
+from progress.store.exports import clients_with_exports, exports
 
 
 def withdrawn(
@@ -62,6 +62,26 @@ def withdrawn(
         take_down=down,
         stays=tuple(one for one in shown if one not in down),
     )
+
+
+def due(record: Reading, at: datetime) -> tuple[ExportRecord, ...]:
+    """What is still out though no consent holds for it any more, withdrawn or run out.
+
+    Parameters
+    ----------
+    record : Reading
+    at : datetime
+        UTC without zone.
+    """
+    found = []
+    for client_id in clients_with_exports(record):
+        held = {one.id: one for one in consents(record, client_id=client_id)}
+        found += [
+            one
+            for one in exports(record, client_id)
+            if one.taken_down_at is None and _must_come_down(one, held, at)
+        ]
+    return tuple(sorted(found, key=lambda one: one.made_at))
 
 
 def _since(ended: Sequence[Consent], at: datetime) -> datetime:

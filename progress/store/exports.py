@@ -35,6 +35,13 @@ def exports(record: Reading, client_id: str) -> tuple[ExportRecord, ...]:
     )
 
 
+def clients_with_exports(record: Reading) -> tuple[str, ...]:
+    """Ids of clients of whom something left and is not noted as down."""
+    table = schema.exports
+    query = select(table.c.client_id).where(table.c.taken_down_at.is_(None)).distinct()
+    return tuple(record._connection.scalars(query.order_by(table.c.client_id)))
+
+
 def _beside(record: Reading, table: Table, of_client: Any) -> dict[str, list[Any]]:
     """Rows of a table beside the exports, by export."""
     found: dict[str, list[Any]] = defaultdict(list)

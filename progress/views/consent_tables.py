@@ -115,6 +115,27 @@ def export_lines(exports: Iterable[ExportRecord]) -> list[str]:
     ]
 
 
+def due_lines(exports: Sequence[ExportRecord]) -> list[str]:
+    """Return what must come down as lines for the terminal, by client."""
+    if not exports:
+        return ["nothing is out without a consent that holds"]
+    by_client: dict[str, list[ExportRecord]] = {}
+    for one in exports:
+        by_client.setdefault(one.client_id, []).append(one)
+    lines = []
+    for client_id, theirs in by_client.items():
+        lines += [f"client {client_id}, take down:", *export_lines(theirs)]
+    return [*lines, "then note it: progress consent taken-down --client ID --export ID"]
+
+
+def due_json(exports: Sequence[ExportRecord]) -> dict[str, Any]:
+    """Return what must come down as JSON, ``progress.take-down/1``."""
+    return {
+        "format": "progress.take-down/1",
+        "take_down": [{"client_id": one.client_id, **one.to_dict()} for one in exports],
+    }
+
+
 def receipt_lines(receipt: Receipt) -> list[str]:
     """Return a withdrawal for the terminal: what ended, what must come down, what stays."""
     told = receipt.to_dict()

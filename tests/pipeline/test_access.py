@@ -332,6 +332,7 @@ USE_CASES: dict[str, tuple[Action, str, Ask]] = {
         "APC",
         lambda c, p, who: c.release_record(who, [_page(p)], kind="clinical report"),
     ),
+    "take_down_due": (Action.SEE_DUE, "APM", lambda c, p, who: c.take_down_due()),
     "exports": (Action.SEE_CONSENTS, "APC", lambda c, p, who: c.exports(who)),
     "note_taken_down": (
         Action.NOTE_DOWN,
@@ -377,6 +378,7 @@ ABOUT_A_CLIENT = [
         Action.ADD_CLIENT,
         Action.CHECK_UPLOAD,
         Action.SEE_CLEARED,
+        Action.SEE_DUE,
         Action.SEE_OWN_ACCOUNT,
         Action.CHANGE_OWN_PASSWORD,
         Action.LIST_ACCOUNTS,

@@ -149,6 +149,24 @@ def test_a_withdrawal_names_what_must_come_down_and_what_stays(house: House):
         house.clinic.ask_grant(house.fern, house.use())
 
 
+def test_what_is_out_without_a_consent_is_due_until_it_is_noted_as_down(house: House, monkeypatch):
+    ends = clinic_exports.now().date() + timedelta(days=3)
+    short, printed = house.give(expires_on=ends), house.give(channel=Channel.PRINT)
+    house.export(house.clinic.ask_grant(house.fern, house.use()), "web.jpg")
+    house.export(house.clinic.ask_grant(house.fern, house.use(channel=Channel.PRINT)), "flyer.jpg")
+    house.clinic.release_record(house.fern, [Outgoing("report.pdf", b"r")], kind="clinical report")
+    assert house.clinic.take_down_due() == ()
+    house.clinic.withdraw_consent(house.fern, printed.id)
+    assert [one.files[0].name for one in house.clinic.take_down_due()] == ["flyer.jpg"]
+    later = clinic_exports.now() + timedelta(days=4)
+    for module in (clinic_consents, clinic_exports):
+        monkeypatch.setattr(module, "now", lambda: later)
+    web, flyer = house.clinic.take_down_due()
+    assert (web.consents, web.files[0].name) == ((short.id,), "web.jpg")
+    house.clinic.note_taken_down(house.fern, flyer.id)
+    assert house.clinic.take_down_due() == (web,)
+
+
 def test_one_picture_taken_back_leaves_the_others_allowed(house: House):
     given = house.give()
     first, second = house.photos[house.fern]

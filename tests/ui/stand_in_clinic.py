@@ -269,6 +269,12 @@ class StandInClinic:
     def exports(self, client_id: str) -> tuple[ExportRecord, ...]:
         return tuple(self.left)
 
+    def take_down_due(self) -> tuple[ExportRecord, ...]:
+        ended = {one.id for one in self.given if one.withdrawn_at is not None}
+        return tuple(
+            one for one in self.left if one.taken_down_at is None and ended & set(one.consents)
+        )
+
     def note_taken_down(self, client_id: str, export_id: str) -> None:
         now = datetime(2026, 7, 3)  # noqa: DTZ001 - the record's own way, without zone
         self.left = [

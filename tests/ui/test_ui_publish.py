@@ -127,6 +127,20 @@ def test_of_an_area_of_the_body_no_face_and_no_part_of_one_is_spoken_of(clinic, 
     assert parts.placeholder == "The whole picture"
 
 
+def test_what_must_come_down_is_said_where_people_begin(clinic, page):
+    given = give(clinic)
+    labelled(made(page).button, "Let it out").click().run()
+    assert "must come down" not in told(page("publish"))
+    clinic.withdraw_consent("c1", given.id)
+    shown = told(page("publish"))
+    assert "1 export must come down" in shown
+    assert NAME not in shown
+    clinic.sits_here = Caller("c", Role.PRACTITIONER)
+    assert f"{NAME} <b>A</b>: of " in told(page("today"))
+    clinic.note_taken_down("c1", clinic.left[0].id)
+    assert "must come down" not in told(page("today"))
+
+
 def test_without_a_country_nothing_can_be_made(clinic, page):
     give(clinic)
     bench = page("publish")

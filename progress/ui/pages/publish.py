@@ -6,6 +6,7 @@ import streamlit as st
 
 from progress.model import ProgressError
 from progress.ui import publishing
+from progress.ui.due import show_due
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.publish_form import ask_wish
@@ -14,6 +15,7 @@ from progress.ui.refusals import refusal_line
 from progress.views.catalogue import marketing as words
 
 page_head(words.PUBLISH, corner=False)
+show_due()
 try:
     # First of all: what was made under a consent that has ended is neither shown nor handed over.
     publishing.still_allowed()

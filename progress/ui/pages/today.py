@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from progress.ui import desk
+from progress.ui.due import show_due
 from progress.ui.ending import end_page
 from progress.ui.frame import page_head
 from progress.ui.layout import day_words, next_words, open_page, plain
@@ -19,6 +20,7 @@ _AT_ONCE = 12
 
 
 page_head(words.TODAY)
+show_due()
 today = datetime.now(UTC).date()
 search, button = st.columns([3, 1], vertical_alignment="bottom")
 asked = search.text_input(words.SEARCH, type="search", live=True, placeholder=words.SEARCH_HINT)

@@ -184,3 +184,7 @@ OUT_OF_REACH = (
     "Copies that other people have made by now may not come back. The clinic can ask, and cannot "
     "reach into them."
 )
+
+DUE = "{} must come down: the consent was withdrawn or has run out."
+DUE_LINE = "{client}: of {day}, for {channel}: {files}"
+DUE_NEXT = "Take them down where they are seen, then note it on the client's page."
