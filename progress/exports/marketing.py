@@ -149,7 +149,8 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
     check_mannequin(pairs, simulated=facts.simulated)
     for pair in pairs:
         check_fair(pair)
-    regions = _regions(wish, pairs[0])
+    hiding = _hiding(wish, grant, pairs[0])
+    regions = wish.regions or (SHOWN_REGIONS if hiding is Hiding.REGION else ())
     said = [
         claims(
             pair.comparison,
@@ -172,7 +173,7 @@ def make_comparison(clinic: Clinic, wish: MarketingWish, step: Step = silent) ->
     ruled.check()
     captions = _captions(said[-1], limited, ruled, simulated=_simulated(facts, pairs))
     step("putting it together", 0.9)
-    composed = _composed(wish, pairs, facts, regions=regions, captions=captions)
+    composed = _composed(wish, pairs, facts, hiding=hiding, regions=regions, captions=captions)
     export_id = new_export_id()
     identity = clinic_identity(clinic)
     data, pictures = signed_files(composed, facts.originals, identity, export_id, wish)
@@ -269,15 +270,11 @@ def _use(wish: MarketingWish, shown: ShownPhotos) -> Use:
     )
 
 
-def _regions(wish: MarketingWish, pair: ComparedPair) -> tuple[str, ...]:
-    """What is shown; of a face that may not be known, skin without eyes and mouth."""
-    if _hiding(wish, pair) is not Hiding.REGION or wish.regions:
-        return wish.regions
-    return SHOWN_REGIONS
-
-
-def _hiding(wish: MarketingWish, pair: ComparedPair) -> Hiding:
-    """What is done about the face."""
+def _hiding(wish: MarketingWish, grant: Grant, pair: ComparedPair) -> Hiding:
+    """What is done about the face, and about skin that the client did not allow to be seen."""
+    if any(consent.region for consent in grant.consents):
+        # A crop would show what lies around the region as well.
+        return Hiding.REGION
     if not _shows_face(pair):
         return Hiding.NOTHING
     if wish.eyes is not Eyes.SHOWN:
@@ -317,6 +314,7 @@ def _composed(
     pairs: Sequence[ComparedPair],
     facts: GrantedFacts,
     *,
+    hiding: Hiding,
     regions: tuple[str, ...],
     captions: tuple[str, ...],
 ) -> Composed:
@@ -325,7 +323,7 @@ def _composed(
         wording=Wording(wish.under, captions, wish.clinic, wish.logo, wish.font),
         regions=regions,
         user_regions=facts.regions,
-        hiding=_hiding(wish, pairs[0]),
+        hiding=hiding,
         face_may_show=wish.with_face,
         covered=wish.covered,
         height_px=wish.height_px,

@@ -35,6 +35,7 @@ from progress.exports.evidence_check import check_pack
 from progress.exports.layouts import Layout
 from progress.exports.marketing import VARIES, make_comparison, release_comparison
 from progress.exports.marketing_wish import Eyes, Labels, motion_of
+from progress.exports.recipe_parts import Cover
 from progress.model import BadInput, NotAllowed, PairVerdict, Refused
 from progress.model.consent import Channel
 from progress.model.people import OPERATOR, Caller, Role
@@ -292,6 +293,16 @@ def test_a_consent_for_one_region_shows_that_region_alone(house: MarketingHouse)
         published(house)
     piece, _ = published(house, regions=("right_cheek",))
     assert all("left cheek" not in line for line in piece.captions)
+
+
+@pytest.mark.parametrize("asked", [{"with_face": True}, {"eyes": Eyes.COVERED}, {}])
+def test_nothing_around_a_region_is_seen_where_the_consent_is_for_the_region(
+    house: MarketingHouse, asked
+):
+    house.give(region="right_cheek", with_face=True)
+    piece, _ = published(house, regions=("right_cheek",), **asked)
+    for panel in piece.composed.recipe.panels:
+        assert [part for part in panel.hide if isinstance(part, Cover) and part.outside]
 
 
 def test_over_time_all_days_share_one_scale_and_the_words_say_whose_figures_they_are(
