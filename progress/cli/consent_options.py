@@ -83,11 +83,14 @@ def purpose_of(text: str | None) -> Purpose | None:
 
 
 def channel_of(text: str | None) -> Channel | None:
+    """As `channel_named`, or None where no channel was named."""
+    return None if text is None else channel_named(text)
+
+
+def channel_named(text: str) -> Channel:
     """A channel by its name, however it is spelt; `BadInput` for another word."""
     from progress.model.consent import Channel
 
-    if text is None:
-        return None
     try:
         return Channel(_word(text))
     except ValueError:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from progress.cli.client_record import ClientName
-from progress.cli.consent_options import channel_of, client_id_of, country_of
+from progress.cli.consent_options import channel_named, client_id_of, country_of
 from progress.cli.shared import (
     Home,
     Json,
@@ -124,13 +124,11 @@ def marketing(
     from progress.exports.marketing_wish import Eyes, Labels, MarketingWish, motion_of
     from progress.pipeline import parse_region
 
-    where = channel_of(channel)
-    assert where is not None  # noqa: S101 - the option is required
     with record_of(home) as clinic, steps(quiet=quiet) as step:
         wish = MarketingWish(
             client_id=client_id_of(clinic, client),
             days=(baseline.date(), *(day.date() for day in followup)),
-            channel=where,
+            channel=channel_named(channel),
             jurisdiction=country_of(jurisdiction),
             layout=Layout(layout.value),
             regions=tuple(region or ()),

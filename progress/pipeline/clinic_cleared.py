@@ -14,7 +14,7 @@ from progress.pipeline.access import Action
 from progress.pipeline.answers import ComparedPair
 from progress.pipeline.clinic_answers import ClinicAnswers
 from progress.pipeline.course_record import is_baseline, own_regions, shared_view, shots
-from progress.pipeline.grants import check_grant
+from progress.pipeline.grants import check_grant, may_be_minor
 from progress.pipeline.options import Step, silent
 from progress.pipeline.use_case import now, use_case
 from progress.store import Reading
@@ -96,8 +96,12 @@ class ClinicCleared(ClinicAnswers):
 
     @use_case(Action.SEE_CLEARED)
     def cleared_sessions(self) -> tuple[ClearedSession, ...]:
-        """Sessions with a picture that a marketing consent of today covers, by client and day."""
-        today = now().date()
+        """Sessions with a picture that a marketing consent of today covers, by client and day.
+
+        Nobody's who may be a minor by a year of birth that was told since.
+        """
+        moment = now()
+        today = moment.date()
         found: dict[str, list[Consent]] = defaultdict(list)
         with self._store.reading() as record:
             for consent in consents(record, purpose=Purpose.MARKETING):
@@ -106,6 +110,8 @@ class ClinicCleared(ClinicAnswers):
             cleared = []
             for client_id, given in sorted(found.items()):
                 client = record.client(client_id)
+                if may_be_minor(client, moment):
+                    continue
                 for session in record.sessions(client_id):
                     covering = tuple(
                         one for one in given if any(one.covers(p.sha256) for p in session.photos)

@@ -179,9 +179,14 @@ class ClinicConsents(Asking):
 
     @use_case(Action.SEE_CLEARED)
     def cleared_pictures(self) -> tuple[ClearedPicture, ...]:
-        """Pictures that a valid marketing consent of today names, with the face in it."""
-        today = now().date()
+        """Pictures that a valid marketing consent of today names, with the face in it.
+
+        Nobody's who may be a minor by a year of birth that was told since.
+        """
+        moment = now()
+        today = moment.date()
         with self._store.reading() as record:
+            minors = {one.id for one in record.clients() if may_be_minor(one, moment)}
             return tuple(
                 ClearedPicture(
                     consent.id,
@@ -194,6 +199,7 @@ class ClinicConsents(Asking):
                 for consent in consents(record, purpose=Purpose.MARKETING)
                 # Nothing here can cut a face or a region out yet, so only whole pictures go.
                 if consent.holds_on(today) and consent.with_face and not consent.region
+                if consent.client_id not in minors
                 for sha256 in consent.photos
                 if consent.covers(sha256)
             )

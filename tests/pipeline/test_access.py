@@ -745,3 +745,14 @@ def test_material_is_handed_out_for_the_pictures_of_the_grant_only(place: Place,
     place.clinic.withdraw_consent(place.fern, place.consents[place.fern])
     with pytest.raises(NotAllowed, match="was withdrawn"):
         getattr(marketing, what)(place.fern, grant, shown)
+
+
+def test_nothing_is_cleared_of_somebody_who_turns_out_to_be_a_minor(place: Place) -> None:
+    client = place.clinic.client(place.fern)
+    young = {"version": client.version, "pseudonym": client.pseudonym, "birth_year": 2020}
+    place.clinic.change_client(place.fern, **young)
+    marketing = place.clinic.for_caller(caller_of(place, "M"))
+    assert {one.client_id for one in marketing.cleared_sessions()} == {place.ivy}
+    assert {one.consent_id for one in marketing.cleared_pictures()} == {place.consents[place.ivy]}
+    with pytest.raises(NotAllowed, match="expected an adult"):
+        marketing.ask_grant(place.fern, _use(place, place.fern))
